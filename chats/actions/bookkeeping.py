@@ -1,0 +1,84 @@
+"""What a chat's row says about its messages: the latest, the unread, the unanswered.
+
+All of it derives from the provider's time and never from the order of arrival, so that late,
+doubled and shuffled webhooks end in the same row. Our own clock is never compared with the
+provider's: what an agent answers here is everything that is stored when they answer.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Q
+
+from chats.models import INTERNAL, Chat, Message
+
+PREVIEW_LENGTH = 200
+# The provider counts in seconds or finer, PostgreSQL in microseconds: the next moment there is.
+NEXT_MOMENT = timedelta(microseconds=1)
+
+
+def note_latest(chat: Chat, message: Message) -> None:
+    """The message is the one the list shows, if none is later."""
+    key = (message.timestamp, message.pk)
+    if (
+        chat.last_message_at is None
+        or chat.latest_message_id is None
+        or key >= (chat.last_message_at, chat.latest_message_id)
+    ):
+        _show(chat, message)
+
+
+def find_latest(chat: Chat) -> None:
+    """The same anew from the stored messages, for when one moved in time."""
+    latest = Message.objects.shown().filter(chat=chat).exclude(type__in=INTERNAL).newest_first().first()
+    if latest:
+        _show(chat, latest)
+
+
+def note_question(chat: Chat, message: Message) -> None:
+    """A customer's message is unread and waits, unless somebody answered after it was written."""
+    if chat.answered_until and message.timestamp < chat.answered_until:
+        return
+    chat.unread_count += 1
+    if chat.waiting_since is None or message.timestamp < chat.waiting_since:
+        chat.waiting_since = message.timestamp
+
+
+def note_answer(chat: Chat, at: datetime) -> None:
+    """A person answered on the phone at this (provider's) time: earlier questions are answered."""
+    note_response(chat, at)
+    if chat.answered_until is None or at > chat.answered_until:
+        chat.answered_until = at
+        recount(chat)
+
+
+def note_response(chat: Chat, at: datetime) -> None:
+    """Keep the time of the first answer."""
+    if chat.first_response_at is None or at < chat.first_response_at:
+        chat.first_response_at = at
+
+
+def settle_questions(chat: Chat) -> None:
+    """Every customer message stored so far is answered, or done with."""
+    newest = Message.objects.filter(chat=chat, from_me=False).aggregate(at=Max("timestamp"))["at"]
+    if newest and (chat.answered_until is None or newest >= chat.answered_until):
+        chat.answered_until = newest + NEXT_MOMENT
+    chat.unread_count, chat.waiting_since = 0, None
+
+
+def recount(chat: Chat) -> None:
+    """Unread and waiting anew from the stored messages."""
+    inbound = Q(from_me=False)
+    if chat.answered_until:
+        inbound &= Q(timestamp__gte=chat.answered_until)
+    unread = Q(created_at__gt=chat.read_at) if chat.read_at else None
+    facts = Message.objects.filter(inbound, chat=chat).aggregate(
+        unread=Count("id", filter=unread), waiting=Min("timestamp")
+    )
+    chat.unread_count, chat.waiting_since = facts["unread"], facts["waiting"]
+
+
+def _show(chat: Chat, message: Message) -> None:
+    """Its text, else its file name, else nothing: then the icon of its type speaks."""
+    text = message.body or message.file_name or ""
+    chat.last_message = " ".join(text.split())[:PREVIEW_LENGTH]
+    chat.last_message_at, chat.latest_message = message.timestamp, message

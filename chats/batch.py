@@ -1,0 +1,122 @@
+"""What some chats look like now, read once and rendered once for all pages of a process that show them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from crm.models import Tenant, User
+from crm.visibility import Scope
+
+from . import frames
+from .models import Chat, Message
+
+# Clocks of machines and the time between taking a timestamp and committing it: a change may carry
+# a time this much before the moment it became visible.
+OVERLAP = timedelta(seconds=10)
+# When more than this changed while a page was away, it reads itself anew instead.
+MOST_ROWS_CAUGHT_UP = 100
+MOST_MESSAGES_CAUGHT_UP = 500
+
+
+@dataclass
+class Audience:
+    """People with open pages, with the scope each has at this moment; those who left are absent."""
+
+    users: dict[UUID, User]
+    scopes: dict[UUID, Scope]
+
+    @classmethod
+    def of(cls, user_ids: Iterable[UUID]) -> "Audience":
+        people = User.objects.filter(pk__in=set(user_ids), is_active=True, tenant__isnull=False)
+        users = {user.pk: user for user in people.prefetch_related("teams")}
+        return cls(users, {pk: Scope.of(user) for pk, user in users.items()})
+
+    def languages(self) -> set[str]:
+        return {user.language for user in self.users.values()}
+
+
+@dataclass
+class Rendered:
+    """One chat in one language: its row, its head, and its messages newer than some page's `seq`."""
+
+    row: str
+    head: str = ""
+    messages: list[tuple[int, str]] = field(default_factory=list)
+
+    def thread_after(self, seq: int) -> str:
+        return "".join(text for number, text in self.messages if number > seq) + self.head
+
+
+@dataclass
+class Batch:
+    """Some chats as they are now; `texts` by language and chat."""
+
+    audience: Audience
+    chats: dict[UUID, Chat]
+    texts: dict[str, dict[UUID, Rendered]]
+    too_much: bool = False
+
+    def text_for(self, user_id: UUID, open_chat: UUID | None, seq: int) -> str:
+        """What a page of this person gets, which shows `open_chat` up to `seq`."""
+        if self.too_much:
+            return frames.start_over()
+        scope, user = self.audience.scopes[user_id], self.audience.users[user_id]
+        seen = [chat for chat in self.chats.values() if scope.admits(chat)]
+        hidden = self.chats.keys() - {chat.pk for chat in seen}
+        texts = self.texts[user.language]
+        parts = [texts[chat.pk].row for chat in seen]
+        if hidden:
+            parts.append(frames.gone(hidden))
+        if open_chat in hidden:
+            parts.append(frames.closed())
+        elif open_chat in self.chats:
+            parts.append(texts[open_chat].thread_after(seq))
+        return "".join(parts)
+
+
+def read_batch(
+    tenant_id: UUID, chat_ids: Iterable[UUID], user_ids: Iterable[UUID], open_from: Mapping[UUID, int]
+) -> Batch:
+    """Read and render these chats; `open_from` says from which `seq` on pages show which of them.
+
+    A fixed number of queries, whatever the number of pages.
+    """
+    audience = Audience.of(user_ids)
+    rows = Chat.objects.filter(tenant_id=tenant_id, pk__in=set(chat_ids)).for_thread()
+    chats = {chat.pk: chat for chat in rows}
+    shown = {pk: seq for pk, seq in open_from.items() if pk in chats}
+    messages = _newer(shown)
+    zone = Tenant.objects.get(pk=tenant_id).zone
+    texts: dict[str, dict[UUID, Rendered]] = {}
+    for language in audience.languages():
+        with translation.override(language), timezone.override(zone):
+            texts[language] = {pk: _render(chat, pk in shown, messages) for pk, chat in chats.items()}
+    return Batch(audience, chats, texts, too_much=len(messages) > MOST_MESSAGES_CAUGHT_UP)
+
+
+def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:
+    """Chats of the company that changed since; None when they are too many to send one by one."""
+    changed = Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP)
+    found = list(changed.values_list("pk", flat=True)[: MOST_ROWS_CAUGHT_UP + 1])
+    return found if len(found) <= MOST_ROWS_CAUGHT_UP else None
+
+
+def _newer(open_from: Mapping[UUID, int]) -> list[Message]:
+    if not open_from:
+        return []
+    newer = Q()
+    for pk, seq in open_from.items():
+        newer |= Q(chat_id=pk, seq__gt=seq)
+    found = Message.objects.filter(newer).with_bubble_details().order_by("seq", "timestamp", "id")
+    return list(found[: MOST_MESSAGES_CAUGHT_UP + 1])
+
+
+def _render(chat: Chat, is_open: bool, messages: list[Message]) -> Rendered:
+    if not is_open:
+        return Rendered(frames.row(chat))
+    bubbles = [(message.seq, frames.message(message)) for message in messages if message.chat_id == chat.pk]
+    return Rendered(frames.row(chat), frames.head(chat), bubbles)

@@ -1,0 +1,84 @@
+"""The page's one socket: it admits, says what the page shows, and listens. It cannot write."""
+
+import json
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+import structlog
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils import timezone
+
+from crm.models import User
+
+from .hub import Page, hub
+from .models import Chat
+
+log = structlog.get_logger(__name__)
+
+# Codes that htmx does not answer by trying again.
+CLOSE_REFUSED = 4403
+LARGEST_SEQ = 2**63 - 1
+
+
+class PageConsumer(AsyncWebsocketConsumer):
+    """Text in: `{"chat": id or null, "seq": n, "since": ISO}`. Text out: HTML with out-of-band swaps."""
+
+    page: Page | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        user = self.scope["user"]
+        if not isinstance(user, User) or user.tenant_id is None or not user.is_active:
+            await self.close(CLOSE_REFUSED)
+            return
+        self.page = Page(
+            user_id=user.pk,
+            tenant_id=user.tenant_id,
+            language=user.language,
+            send=self._send_text,
+            dismiss=self._dismiss,
+            is_signed_in=self._is_signed_in,
+        )
+        await hub().join(self.page)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """The page says what it shows, after connecting and whenever that changes."""
+        try:
+            shown = json.loads(text_data or "")
+            chat_id = UUID(shown["chat"]) if shown.get("chat") else None
+            seq = min(max(int(shown.get("seq") or 0), 0), LARGEST_SEQ)
+            since = datetime.fromisoformat(shown["since"]) if shown.get("since") else timezone.now()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.info("socket.nonsense", text=(text_data or "")[:200])
+            return
+        if self.page is None:
+            return
+        if chat_id and not await database_sync_to_async(self._may_see)(chat_id):
+            chat_id = None
+        self.page.chat_id, self.page.seq = chat_id, seq
+        self.page.since = since if timezone.is_aware(since) else timezone.now()
+        await hub().catch_up(self.page)
+
+    async def disconnect(self, code: int) -> None:
+        if self.page:
+            await hub().leave(self.page)
+
+    async def _send_text(self, text: str) -> None:
+        if text:
+            await self.send(text_data=text)
+
+    async def _dismiss(self) -> None:
+        await self.close(CLOSE_REFUSED)
+
+    def _may_see(self, chat_id: UUID) -> bool:
+        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        return user is not None and Chat.objects.visible_to(user).filter(pk=chat_id).exists()
+
+    def _is_signed_in(self) -> bool:
+        session: Any = self.scope["session"]
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        return bool(session.session_key) and store().exists(session.session_key)

@@ -1,0 +1,94 @@
+"""Invented customers: names, phones and what a company writes down about them."""
+
+import random
+from dataclasses import dataclass, field
+
+GIVEN_NAMES = (
+    "Adriana", "Alexandre", "Aline", "Amanda", "André", "Beatriz", "Bianca", "Caio", "Carla", "Carlos", "Cecília",
+    "Cláudia", "Cristiano", "Daniela", "Davi", "Débora", "Eduardo", "Eliane", "Emanuel", "Fernanda", "Flávia",
+    "Francisco", "Gabriel", "Gilberto", "Gustavo", "Heitor", "Inês", "Isabela", "Jaqueline", "João", "Joaquim",
+    "Júlia", "Juliana", "Larissa", "Leandro", "Letícia", "Lorena", "Luana", "Lucas", "Luís", "Luíza", "Marcelo",
+    "Márcia", "Maria", "Mariana", "Mateus", "Mônica", "Natália", "Otávio", "Patrícia", "Paula", "Pedro", "Priscila",
+    "Rafael", "Raquel", "Regina", "Renata", "Roberto", "Rodrigo", "Rosângela", "Sandra", "Sérgio", "Simone",
+    "Sônia", "Tatiane", "Thaís", "Tiago", "Valéria", "Vanessa", "Vinícius", "Vítor", "Yasmin",
+)
+FAMILY_NAMES = (
+    "Almeida", "Alves", "Andrade", "Antunes", "Araújo", "Assunção", "Barbosa", "Barros", "Batista", "Borges",
+    "Brandão", "Camargo", "Campos", "Cardoso", "Carvalho", "Castro", "Cavalcanti", "Corrêa", "Cunha", "Dias",
+    "Farias", "Fernandes", "Figueiredo", "Fonseca", "Freitas", "Garcia", "Gomes", "Gonçalves", "Guimarães", "Leite",
+    "Machado", "Magalhães", "Meireles", "Melo", "Mendonça", "Miranda", "Monteiro", "Moraes", "Nogueira", "Oliveira",
+    "Pacheco", "Peixoto", "Pinheiro", "Pires", "Queiroz", "Ramos", "Ribeiro", "Sampaio", "Silveira", "Siqueira",
+    "Tavares", "Toledo", "Vasconcelos", "Viana", "Vieira",
+)
+# City, its area code, some of its quarters.
+CITIES = (
+    ("São Paulo", "11", ("Moema", "Pinheiros", "Tatuapé", "Vila Mariana", "Santana", "Perdizes")),
+    ("Guarulhos", "11", ("Vila Augusta", "Macedo", "Gopoúva")),
+    ("Campinas", "19", ("Cambuí", "Taquaral", "Barão Geraldo")),
+    ("Santos", "13", ("Gonzaga", "Boqueirão", "Embaré")),
+    ("São José dos Campos", "12", ("Aquarius", "Vila Ema", "Urbanova")),
+    ("Rio de Janeiro", "21", ("Tijuca", "Botafogo", "Méier")),
+    ("Belo Horizonte", "31", ("Savassi", "Lourdes", "Pampulha")),
+    ("Curitiba", "41", ("Batel", "Água Verde", "Portão")),
+)
+EMPLOYERS = (
+    "Studio Linha Arquitetura", "Clínica Bem-Estar", "Escola Pequeno Príncipe", "Padaria Santa Rita",
+    "Advocacia Moraes & Lima", "Hotel Pousada do Vale", "Construtora Horizonte", "Café Torrado",
+)
+REMARKS = (
+    "Prefere contato por WhatsApp, depois das 18h.", "Mora no 12º andar; o elevador de serviço precisa de reserva.",
+    "Cliente desde 2021, sempre indica amigos.", "Já comprou na loja física. Gosta de madeira clara.",
+    "Tem dois cachorros: oferecer tecidos resistentes.", "Pede nota no CNPJ da empresa.",
+    "Arquiteta parceira: 5% de reserva técnica.", "Casamento marcado para o fim do ano, está montando o apartamento.",
+)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Somebody who writes to a company. `phone` is canonical E.164 digits."""
+
+    name: str
+    phone: str
+    city: str
+    quarter: str
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+
+def invent_customers(rng: random.Random, count: int) -> list[Customer]:
+    """`count` people with different names and phones."""
+    names = [f"{given} {family}" for given in GIVEN_NAMES for family in FAMILY_NAMES]
+    return [_invent(rng, name, number) for number, name in enumerate(rng.sample(names, count))]
+
+
+def _invent(rng: random.Random, name: str, number: int) -> Customer:
+    city, area, quarters = rng.choice(CITIES)
+    phone = f"55{area}9{rng.choice('6789')}00{number:04d}{rng.randrange(10)}"
+    return Customer(name, phone, city, rng.choice(quarters), _details(rng, name, city))
+
+
+def _details(rng: random.Random, name: str, city: str) -> dict[str, object]:
+    """Columns of `Contact` that an agent filled in; empty for the quarter nobody got round to."""
+    if rng.random() < 0.25:
+        return {}
+    given, family = name.split()
+    birthday = f"{rng.randrange(1960, 2003)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 28):02d}"
+    return {
+        "email": _ascii(f"{given}.{family}@exemplo.example"),
+        "company": rng.choice(EMPLOYERS) if rng.random() < 0.3 else "",
+        "notes": rng.choice(REMARKS) if rng.random() < 0.6 else "",
+        "custom_fields": {
+            "Cidade": city,
+            "Nascimento": birthday,
+            "Aceita promoções": rng.random() < 0.7,
+            "Compras anteriores": rng.randrange(6),
+        },
+    }
+
+
+def _ascii(text: str) -> str:
+    plain = str.maketrans("áâãàéêíóôõúüç", "aaaaeeiooouuc")
+    return text.lower().translate(plain)

@@ -1,0 +1,87 @@
+"""What the socket sends: the page's own fragments, rendered from the freshest rows.
+
+Each fragment is neutral to its viewer, so one rendering serves every page that may see it.
+Languages and clocks differ between people: call these under the reader's.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.apps import apps
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from crm.models import User
+from notifications.bell import bell_of
+
+from .counters import counters_of
+from .models import Chat, Message
+from .panel import read_panel
+from .templatetags.moments import instant
+
+
+def row(chat: Chat) -> str:
+    """A list row; the page puts it where it belongs, or drops it."""
+    return render_to_string("chats/live/rows.html", {"rows": [chat]})
+
+
+def gone(chat_ids: Iterable[UUID]) -> str:
+    """Rows that this page may not show any more."""
+    return render_to_string("chats/live/rows.html", {"rows": [], "gone": list(chat_ids)})
+
+
+def message(row: Message) -> str:
+    """A bubble, new or changed; one that was superseded goes away."""
+    return render_to_string("chats/live/messages.html", {"messages": [row]})
+
+
+def head(chat: Chat) -> str:
+    """The header and the CRM panel of an open conversation."""
+    panel = read_panel(chat)
+    context = {"chat": chat, "panel": panel, "next_step": panel.next_step}
+    return "".join(
+        [
+            render_to_string("chats/live/header.html", context),
+            render_to_string("chats/live/panel.html", context),
+            render_to_string("chats/live/session.html", {"session": chat.session}),
+        ]
+    )
+
+
+def closed() -> str:
+    """Instead of a conversation that this page may not show any more."""
+    return render_to_string("chats/live/closed.html")
+
+
+def counters(user: User) -> str:
+    """The numbers on the tabs."""
+    return render_to_string("chats/live/counters.html", {"counters": counters_of(user).shown()})
+
+
+def bell(user: User) -> str:
+    """The number on the bell."""
+    return render_to_string("notifications/live/bell.html", {"bell": bell_of(user)})
+
+
+def alerts(tenant_id: UUID) -> str:
+    """The numbers of the company that are not connected."""
+    context = {"session_alerts": down_numbers(tenant_id)}
+    return render_to_string("chats/live/alerts.html", context)
+
+
+def down_numbers(tenant_id: UUID | None) -> list[object]:
+    """Numbers of ours that were connected and are not. The model is another room's, reached by name."""
+    sessions = apps.get_model("waha", "WhatsAppSession")
+    down = sessions._default_manager.filter(tenant_id=tenant_id, disconnected_at__isnull=False)
+    return list(down.order_by("name"))
+
+
+def pulse(at: datetime | None = None) -> str:
+    """A sign of life; every change before `at` (default: now) has been sent."""
+    return render_to_string("chats/live/pulse.html", {"pulse_at": instant(at or timezone.now())})
+
+
+def start_over() -> str:
+    """Too much changed to send piece by piece: the page reads its list and its conversation anew."""
+    return render_to_string("chats/live/start_over.html")

@@ -1,0 +1,314 @@
+"""One listener per process: nudges come in, are gathered, and leave as one text for many pages.
+
+A channel per socket costs a round through Redis per page and message, and drops messages under
+load. The hub subscribes once per audience, reads and renders what changed once, and hands the
+same text to every page of this process that may see it. The first nudge leaves at once; those
+that follow within `GATHER_SECONDS` leave together.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from channels.layers import get_channel_layer
+from django.db import close_old_connections
+from django.utils import timezone, translation
+
+from crm.live import tenant_group, user_group
+from crm.models import User
+
+from . import frames
+from .batch import Audience, changed_since, read_batch
+
+log = structlog.get_logger(__name__)
+
+GATHER_SECONDS = 0.05
+COUNTERS_EVERY_SECONDS = 1.0
+PULSE_EVERY_SECONDS = 25.0
+# How often the hub listens to itself through Redis, and how long it waits before it takes itself for deaf.
+HEARING_TEST_SECONDS = 3.0
+RETRY_SECONDS = 1.0
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(eq=False)
+class Page:
+    """An open page: whose it is, what it shows, up to which `seq`, and how to reach it."""
+
+    user_id: UUID
+    tenant_id: UUID
+    language: str
+    send: Callable[[str], Awaitable[None]]
+    dismiss: Callable[[], Awaitable[None]]
+    is_signed_in: Callable[[], bool]
+    chat_id: UUID | None = None
+    seq: int = 0
+    since: datetime = field(default_factory=timezone.now)
+
+    @property
+    def groups(self) -> tuple[str, str]:
+        return tenant_group(self.tenant_id), user_group(self.user_id)
+
+
+class Hub:
+    """The pages of this process, and what is on its way to them."""
+
+    def __init__(self) -> None:
+        # One thread, so that texts leave in the order in which they were read.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
+        self._pages: dict[str, set[Page]] = defaultdict(set)
+        self._pending: dict[UUID, set[UUID]] = defaultdict(set)
+        self._busy: set[UUID] = set()
+        self._counting: set[UUID] = set()
+        self._channel = ""
+        self._start_lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._heard_at = 0.0
+        self._deaf = False
+
+    # --- Pages come, say what they show, and go ---
+
+    async def join(self, page: Page) -> None:
+        """Listen for this page. It joins before it looks, so that nothing falls between."""
+        await self._start()
+        for group in page.groups:
+            self._pages[group].add(page)
+            await self._subscribe(group)
+
+    async def leave(self, page: Page) -> None:
+        """The page is gone; an audience without pages is left."""
+        for group in page.groups:
+            self._pages[group].discard(page)
+            if not self._pages[group]:
+                del self._pages[group]
+                await self._unsubscribe(group)
+
+    async def catch_up(self, page: Page) -> None:
+        """Send the page all that changed since what it shows."""
+        changed = await self._read(changed_since, page.tenant_id, page.since)
+        if changed is None:
+            await page.send(frames.start_over())
+        else:
+            await self._deliver(page.tenant_id, {*changed, *filter(None, [page.chat_id])}, [page])
+        await self._count(page.tenant_id, [page])
+        await self._ring([page])
+        await self._pulse([page])
+
+    def pages_open(self) -> int:
+        """How many pages this process serves."""
+        return len({page for pages in self._pages.values() for page in pages})
+
+    # --- Nudges ---
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        while True:
+            try:
+                nudge = await layer.receive(self._channel)
+                self._take(nudge)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("hub.not_received")
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _take(self, nudge: dict[str, Any]) -> None:
+        match nudge:
+            case {"event": "chat", "tenant": tenant, "chat": chat}:
+                self._gather(UUID(tenant), UUID(chat))
+            case {"event": "session", "tenant": tenant}:
+                self._go(self._alert(UUID(tenant)))
+            case {"event": "bell", "user": user}:
+                self._go(self._ring(self._of(user_group(UUID(user)))))
+            case {"event": "signed_out", "user": user}:
+                self._go(self._check_out(self._of(user_group(UUID(user)))))
+            case {"event": "hearing_test"}:
+                self._heard_at = asyncio.get_running_loop().time()
+
+    def _gather(self, tenant_id: UUID, chat_id: UUID) -> None:
+        self._pending[tenant_id].add(chat_id)
+        if tenant_id not in self._busy:
+            self._busy.add(tenant_id)
+            self._go(self._drain(tenant_id))
+
+    async def _drain(self, tenant_id: UUID) -> None:
+        """Deliver what is pending, now and then every 50 ms until nothing is."""
+        try:
+            while chats := self._pending.pop(tenant_id, None):
+                try:
+                    await self._deliver(tenant_id, chats, self._of(tenant_group(tenant_id)))
+                    self._count_soon(tenant_id)
+                except Exception:
+                    # The database is away: what these pages missed is sent when it is back.
+                    log.exception("hub.not_delivered", tenant=str(tenant_id))
+                    self._pending[tenant_id] |= chats
+                    await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
+        finally:
+            self._busy.discard(tenant_id)
+
+    # --- What pages get ---
+
+    async def _deliver(self, tenant_id: UUID, chats: set[UUID], pages: list[Page]) -> None:
+        if not pages:
+            return
+        open_from: dict[UUID, int] = {}
+        for page in pages:
+            if page.chat_id in chats and page.chat_id:
+                open_from[page.chat_id] = min(page.seq, open_from.get(page.chat_id, page.seq))
+        batch = await self._read(read_batch, tenant_id, chats, {page.user_id for page in pages}, open_from)
+        texts: dict[tuple[UUID, UUID | None, int], str] = {}
+        for page in pages:
+            if page.user_id not in batch.audience.scopes:
+                await page.dismiss()
+                continue
+            key = (page.user_id, page.chat_id, page.seq)
+            if key not in texts:
+                with translation.override(page.language):
+                    texts[key] = batch.text_for(*key)
+            if page.chat_id in batch.chats and page.chat_id in open_from:
+                page.seq = max(page.seq, batch.chats[page.chat_id].seq)
+            await _try(page.send, texts[key])
+
+    def _count_soon(self, tenant_id: UUID) -> None:
+        """Tabs are counted at once and then at most every second, however much happens."""
+        if tenant_id not in self._counting:
+            self._counting.add(tenant_id)
+            self._go(self._count_and_rest(tenant_id))
+
+    async def _count_and_rest(self, tenant_id: UUID) -> None:
+        await asyncio.sleep(COUNTERS_EVERY_SECONDS)
+        self._counting.discard(tenant_id)
+        await self._count(tenant_id, self._of(tenant_group(tenant_id)))
+
+    async def _count(self, tenant_id: UUID, pages: list[Page]) -> None:
+        await self._send_personal(pages, frames.counters)
+
+    async def _ring(self, pages: list[Page]) -> None:
+        await self._send_personal(pages, frames.bell)
+
+    async def _send_personal(self, pages: list[Page], frame: Callable[[User], str]) -> None:
+        """A fragment of each person's own, rendered once per person."""
+        texts = await self._read(_personal, {page.user_id for page in pages}, frame)
+        for page in pages:
+            if page.user_id in texts:
+                await _try(page.send, texts[page.user_id])
+
+    async def _alert(self, tenant_id: UUID) -> None:
+        """A number connected or dropped: the list says so, and so do the composers of its chats."""
+        pages = self._of(tenant_group(tenant_id))
+        for language in {page.language for page in pages}:
+            text = await self._read(_in_language, language, frames.alerts, tenant_id)
+            for page in pages:
+                if page.language == language:
+                    await _try(page.send, text)
+        open_chats = {page.chat_id for page in pages if page.chat_id}
+        await self._deliver(tenant_id, open_chats, pages)
+
+    async def _pulse(self, pages: list[Page]) -> None:
+        for page in pages:
+            page.since = timezone.now()
+            await _try(page.send, frames.pulse(page.since))
+
+    async def _check_out(self, pages: list[Page]) -> None:
+        """Somebody signed out: the pages of that session are shown the door."""
+        for page in pages:
+            if not await self._read(page.is_signed_in):
+                await page.dismiss()
+
+    # --- The hub's own life ---
+
+    async def _start(self) -> None:
+        async with self._start_lock:
+            if not self._channel:
+                self._channel = await get_channel_layer().new_channel("hub.")
+                self._heard_at = asyncio.get_running_loop().time()
+                for duty in (self._listen(), self._keep_pulse(), self._test_hearing()):
+                    self._go(duty)
+
+    async def _keep_pulse(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE_EVERY_SECONDS)
+            if not self._deaf:
+                await self._pulse(self._everybody())
+
+    async def _test_hearing(self) -> None:
+        """Nudges are lost while Redis is away. Once it is back, every page catches up."""
+        loop = asyncio.get_running_loop()
+        while True:
+            sent_at = loop.time()
+            try:
+                await get_channel_layer().send(self._channel, {"type": "nudge", "event": "hearing_test"})
+            except Exception as error:
+                log.warning("hub.redis_away", error=str(error))
+            await asyncio.sleep(HEARING_TEST_SECONDS)
+            hears = self._heard_at >= sent_at
+            if hears and self._deaf:
+                log.info("hub.hears_again")
+                await asyncio.gather(*(_try(self.catch_up, page) for page in self._everybody()))
+            elif not hears and not self._deaf:
+                log.warning("hub.deaf")
+            self._deaf = not hears
+
+    async def _subscribe(self, group: str) -> None:
+        await get_channel_layer().group_add(group, self._channel)
+
+    async def _unsubscribe(self, group: str) -> None:
+        await get_channel_layer().group_discard(group, self._channel)
+
+    def _of(self, group: str) -> list[Page]:
+        return list(self._pages.get(group, ()))
+
+    def _everybody(self) -> list[Page]:
+        return list({page for pages in self._pages.values() for page in pages})
+
+    async def _read(self, work: Callable[..., Answer], *args: object) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._reader, _on_fresh_connection, work, args
+        )
+
+    def _go(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _on_fresh_connection(work: Callable[..., Answer], args: tuple[object, ...]) -> Answer:
+    close_old_connections()
+    return work(*args)
+
+
+def _personal(user_ids: set[UUID], frame: Callable[[User], str]) -> dict[UUID, str]:
+    texts = {}
+    for pk, user in Audience.of(user_ids).users.items():
+        with translation.override(user.language):
+            texts[pk] = frame(user)
+    return texts
+
+
+def _in_language(language: str, frame: Callable[..., str], *args: object) -> str:
+    with translation.override(language):
+        return frame(*args)
+
+
+async def _try(act: Callable[..., Awaitable[None]], *args: object) -> None:
+    """One page that went away does not keep the others waiting."""
+    try:
+        await act(*args)
+    except Exception as error:
+        log.info("hub.page_not_reached", error=str(error))
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """The hub of this process (of this event loop)."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())

@@ -1,0 +1,195 @@
+"""A conversation with one customer, or with one group."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.identity import pretty_phone
+from crm.keyset import rows_below
+from crm.models import Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
+from crm.search import prefix_query
+from crm.visibility import Scope
+
+
+class ChatStatus(models.TextChoices):
+    OPEN = "OPEN", _("Open")
+    PENDING = "PENDING", _("Pending")
+    RESOLVED = "RESOLVED", _("Resolved")
+    ARCHIVED = "ARCHIVED", _("Archived")
+
+
+ACTIVE = [ChatStatus.OPEN, ChatStatus.PENDING]
+
+
+class ChatQuerySet(models.QuerySet["Chat"]):
+    def visible_to(self, user: User) -> Self:
+        """The chats this person may see; every look-up on behalf of a person starts here."""
+        return self.filter(Scope.of(user).rows())
+
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def mine(self, user: User) -> Self:
+        return self.filter(assigned_to=user)
+
+    def unassigned(self) -> Self:
+        return self.filter(assigned_to=None)
+
+    def matching(self, typed: str) -> Self:
+        """Chats whose people or phone contain what was typed; all of them when it is blank."""
+        query = prefix_query(typed)
+        if query is not None:
+            return self.filter(search=query)
+        return self.none() if typed.strip() else self
+
+    def recent_first(self) -> Self:
+        return self.order_by("-last_message_at", "-id")
+
+    def before(self, moment: datetime, chat_id: UUID) -> Self:
+        """What follows this row in `recent_first` order."""
+        return rows_below(self, "last_message_at", moment, chat_id)
+
+    def with_row_details(self) -> Self:
+        """All that a list row shows, in one query."""
+        details = ("contact", "assigned_to", "latest_message", "opportunity__stage", "team")
+        return self.select_related(*details).defer("search")
+
+    def for_thread(self) -> Self:
+        """All that the head of a conversation shows, in one query."""
+        return self.with_row_details().select_related("session", "lead")
+
+
+class Chat(models.Model):
+    """One conversation: one per company and `phone`.
+
+    `phone` is canonical E.164 digits; `<id>@g.us` for a group; `<id>@lid` for a person whose
+    phone is not known yet. `address` is the spelling WhatsApp itself uses, where answers go.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(
+        Tenant, models.CASCADE, verbose_name=_("company"), related_name="chats", db_index=False
+    )
+    phone = models.CharField(_("phone"), max_length=80)
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, verbose_name=_("contact"), related_name="chats", null=True, blank=True
+    )
+    lead = models.ForeignKey(
+        Lead, models.SET_NULL, verbose_name=_("lead"), related_name="chats", null=True, blank=True
+    )
+    assigned_to = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        verbose_name=_("assigned to"),
+        related_name="assigned_chats",
+        null=True,
+        blank=True,
+    )
+    last_message = models.TextField(_("last message"), null=True, blank=True)  # noqa: DJ001 the column is given
+    last_message_at = models.DateTimeField(_("last message at"), null=True, blank=True)
+    unread_count = models.PositiveIntegerField(_("unread"), default=0)
+    status = models.CharField(_("status"), max_length=8, choices=ChatStatus, default=ChatStatus.OPEN)
+    # By name: the number is WAHA's room, which this one never imports.
+    session = models.ForeignKey(
+        "waha.WhatsAppSession",
+        models.SET_NULL,
+        verbose_name=_("number"),
+        related_name="chats",
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    address = models.CharField(_("WhatsApp address"), max_length=80, blank=True)
+    subject = models.CharField(_("group subject"), max_length=160, blank=True)
+    is_group = models.BooleanField(_("group"), default=False)
+    team = models.ForeignKey(
+        Team, models.SET_NULL, verbose_name=_("team"), related_name="chats", null=True, blank=True
+    )
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.SET_NULL,
+        verbose_name=_("opportunity in focus"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    latest_message = models.ForeignKey(
+        "chats.Message",
+        models.SET_NULL,
+        verbose_name=_("latest message"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    seq = models.BigIntegerField(
+        _("sequence"), default=0, help_text=_("Grows with every change; pages ask for what is newer.")
+    )
+    waiting_since = models.DateTimeField(
+        _("waiting since"), null=True, blank=True, help_text=_("Oldest customer message without an answer.")
+    )
+    answered_until = models.DateTimeField(
+        _("answered until"), null=True, blank=True, help_text=_("Provider time of a person's latest answer.")
+    )
+    read_at = models.DateTimeField(
+        _("read at"), null=True, blank=True, help_text=_("Our time at which the assignee last read it.")
+    )
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="chats", blank=True)
+    outcome = models.CharField(_("closing outcome"), max_length=40, blank=True)
+    first_response_at = models.DateTimeField(_("first response at"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = ChatQuerySet.as_manager()
+
+    class Meta:
+        db_table = "chats"
+        verbose_name = _("chat")
+        verbose_name_plural = _("chats")
+        constraints = [models.UniqueConstraint(fields=["tenant", "phone"], name="chat_once_per_phone")]
+        indexes = [
+            models.Index(fields=["tenant", "status", "-last_message_at", "-id"], name="chat_by_status"),
+            models.Index(fields=["tenant", "-last_message_at", "-id"], name="chat_by_time"),
+            models.Index(
+                fields=["tenant", "assigned_to", "-last_message_at", "-id"],
+                name="chat_mine",
+                condition=Q(status__in=ACTIVE),
+            ),
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                name="chat_unassigned",
+                condition=Q(status__in=ACTIVE, assigned_to=None),
+            ),
+            models.Index(fields=["tenant", "updated_at"], name="chat_changed"),
+            GinIndex(fields=["search"], name="chat_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """What people call it: the contact's name, the group's subject, else the number as it is written."""
+        if self.is_group:
+            return self.subject or str(_("Group"))
+        if self.contact and self.contact.name:
+            return self.contact.name
+        return self.pretty_phone
+
+    @property
+    def pretty_phone(self) -> str:
+        """The phone as a person writes it; a plain phrase while WhatsApp hides it."""
+        return str(_("Hidden number")) if self.phone.endswith("@lid") else pretty_phone(self.phone)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE

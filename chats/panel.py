@@ -1,0 +1,46 @@
+"""The CRM beside a conversation, read in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from crm.models import Activity, Contact, ContactIdentity, Lead, Opportunity, Tag
+
+from .models import Chat
+
+MOST_OPPORTUNITIES = 20
+MOST_ACTIVITIES = 20
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the third column shows. `activities` are the open ones, the next step first."""
+
+    chat: Chat
+    contact: Contact | None
+    identities: list[ContactIdentity]
+    tags: list[Tag]
+    lead: Lead | None
+    opportunities: list[Opportunity]
+    activities: list[Activity]
+
+    @property
+    def next_step(self) -> Activity | None:
+        return self.activities[0] if self.activities else None
+
+
+def read_panel(chat: Chat) -> Panel:
+    """The chat's person, lead, sales and plans; empty lists for a group."""
+    contact = chat.contact
+    if contact is None:
+        return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
+    opportunities = contact.opportunities.select_related("stage").order_by("closed_at", "-updated_at")
+    return Panel(
+        chat=chat,
+        contact=contact,
+        identities=list(contact.identities.order_by("kind", "value")),
+        tags=list(contact.tags.all()),
+        lead=Lead.objects.select_related("owner").filter(pk=chat.lead_id).first(),
+        opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
+        activities=list(
+            Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Moments as the page shows them. `static/js/times.js` says the same in the browser, and keeps it fresh."""
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext
+
+register = template.Library()
+
+
+@register.filter
+def instant(moment: datetime | None) -> str:
+    """UTC, fixed width, so that it sorts as text: `2026-11-23T18:28:19.139000Z`; empty for None."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """`15:02` in the company's time zone."""
+    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+
+
+@register.filter
+def day(moment: datetime | None) -> str:
+    """`Today`, `Yesterday`, `Tomorrow`, else `23/11/2026`."""
+    if moment is None:
+        return ""
+    there = timezone.localtime(moment)
+    today = timezone.localtime().date()
+    words = {
+        today: gettext("Today"),
+        today - timedelta(days=1): gettext("Yesterday"),
+        today + timedelta(days=1): gettext("Tomorrow"),
+    }
+    return words.get(there.date()) or there.strftime("%d/%m/%Y")
+
+
+@register.filter
+def recent(moment: datetime | None) -> str:
+    """What a list row shows: the clock for today, else the day."""
+    if moment is None:
+        return ""
+    is_today = timezone.localtime(moment).date() == timezone.localtime().date()
+    return clock(moment) if is_today else day(moment)
+
+
+@register.filter
+def appointment(moment: datetime | None) -> str:
+    """`Today 15:02`, `23/11/2026 15:02`."""
+    return f"{day(moment)} {clock(moment)}".strip()
+
+
+@register.filter
+def elapsed(moment: datetime | None) -> str:
+    """How long ago, in the largest whole unit: `1 min` at least, then `3 h`, then `2 d`."""
+    if moment is None:
+        return ""
+    minutes = max(1, int((timezone.now() - moment).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 24 * 60 else f"{minutes // (24 * 60)} d"
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    """`0:07`, `12:40`, `1:02:03`; empty for None."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

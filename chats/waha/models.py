@@ -1,0 +1,118 @@
+"""A connected number, and every webhook as it came."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Team, Tenant, new_key
+
+WORKING = "WORKING"
+
+
+class SessionStatus(models.TextChoices):
+    """The statuses we know by name. The column takes others too: WAHA's list grows."""
+
+    STOPPED = "STOPPED", _("Stopped")
+    STARTING = "STARTING", _("Connecting")
+    SCAN_QR_CODE = "SCAN_QR_CODE", _("Waiting for the QR code")
+    WORKING = WORKING, _("Connected")
+    FAILED = "FAILED", _("Failed")
+
+
+def new_secret() -> str:
+    """A key nobody can guess, for HMAC."""
+    return secrets.token_urlsafe(32)
+
+
+class WhatsAppSession(models.Model):
+    """A company's WhatsApp number as WAHA runs it."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(
+        Tenant, models.CASCADE, verbose_name=_("company"), related_name="whatsapp_sessions"
+    )
+    name = models.CharField(_("name"), max_length=60, help_text=_("What agents call it: Vendas, Suporte…"))
+    waha_name = models.CharField(_("session name in WAHA"), max_length=54, default="default")
+    base_url = models.URLField(_("WAHA address"))
+    api_key = models.CharField(_("API key"), max_length=200)
+    webhook_secret = models.CharField(_("webhook secret (HMAC)"), max_length=200, default=new_secret)
+    status = models.CharField(_("status"), max_length=40, default=SessionStatus.STOPPED)
+    status_changed_at = models.DateTimeField(_("status since"), null=True, blank=True)
+    disconnected_at = models.DateTimeField(_("disconnected since"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    push_name = models.CharField(_("name on WhatsApp"), max_length=120, blank=True)
+    engine = models.CharField(_("engine"), max_length=20, blank=True)
+    version = models.CharField(_("WAHA version"), max_length=20, blank=True)
+    default_team = models.ForeignKey(
+        Team, models.SET_NULL, verbose_name=_("default team"), related_name="+", null=True, blank=True
+    )
+    greeting = models.TextField(_("greeting message"), blank=True)
+    away_message = models.TextField(_("away message"), blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("WhatsApp number")
+        verbose_name_plural = _("WhatsApp numbers")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="session_name_once_per_tenant"),
+            models.UniqueConstraint(fields=["base_url", "waha_name"], name="session_once_per_waha"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_working(self) -> bool:
+        """WAHA says it can send. Anything else blocks a call for 5 to 15 s before it refuses."""
+        return self.status == WORKING
+
+    @property
+    def webhook_path(self) -> str:
+        """The exact path WAHA must post to; it does not follow redirects with its body."""
+        return f"/webhooks/waha/{self.pk}/"
+
+
+class EventState(models.TextChoices):
+    RECEIVED = "RECEIVED", _("Received")
+    HANDLED = "HANDLED", _("Handled")
+    IGNORED = "IGNORED", _("Ignored")
+    FAILED = "FAILED", _("Failed")
+
+
+class WahaEvent(models.Model):
+    """A webhook as it came. Rows are pruned by age; nothing else refers to them."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(
+        WhatsAppSession, models.CASCADE, verbose_name=_("number"), related_name="events", db_index=False
+    )
+    event = models.CharField(_("event"), max_length=60)
+    event_id = models.CharField(_("event id"), max_length=120)
+    body = models.JSONField(_("body"))
+    state = models.CharField(_("state"), max_length=8, choices=EventState, default=EventState.RECEIVED)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("WAHA event")
+        verbose_name_plural = _("WAHA events")
+        ordering = ["-received_at"]
+        constraints = [
+            # One inbound message fires `message` and `message.any` with the same id: the name counts.
+            models.UniqueConstraint(fields=["session", "event", "event_id"], name="event_once")
+        ]
+        indexes = [
+            models.Index(fields=["-received_at"], name="event_by_time"),
+            models.Index(
+                fields=["received_at"], name="event_open", condition=Q(state__in=["RECEIVED", "FAILED"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.event_id}"

@@ -1,0 +1,96 @@
+"""Background work of this room. Job names are part of the contract: `chats` orders them by name."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from chats.actions import begin_sending
+from chats.actions.send import SEND_TASK
+from chats.models import EarlyAck, Message, SendState
+
+from . import inbox, outbox
+from .models import EventState, WahaEvent, WhatsAppSession
+from .numbers import release
+
+log = structlog.get_logger(__name__)
+
+# A worker is taken for dead after this silence (procrastinate's heartbeat comes every 10 s).
+SILENT_SECONDS = 30
+STALE_SENDING = timedelta(minutes=2)
+FORGOTTEN_AFTER = timedelta(seconds=90)
+EVENTS_KEPT = timedelta(days=30)
+
+
+def on_fresh_connection(job: Callable[..., None]) -> Callable[..., None]:
+    """A worker's threads outlive a restart of PostgreSQL; a request would check its connection, so does a job."""
+
+    @wraps(job)
+    def checked(*args: Any, **kwargs: Any) -> None:
+        close_old_connections()
+        job(*args, **kwargs)
+
+    return checked
+
+
+@app.task(
+    name=SEND_TASK,
+    retry=RetryStrategy(max_attempts=6, exponential_wait=2, retry_exceptions=[outbox.TryLater]),
+)
+@on_fresh_connection
+def send(message_pk: str) -> None:
+    """Send one message; the job's lock is its chat, so order holds across retries."""
+    outbox.deliver(UUID(message_pk))
+
+
+@app.task(name="waha.process", retry=RetryStrategy(max_attempts=inbox.MAX_ATTEMPTS, exponential_wait=3))
+@on_fresh_connection
+def process_again(event_pk: str) -> None:
+    """Handle an event that failed before."""
+    if inbox.process(UUID(event_pk)) is EventState.FAILED:
+        raise RuntimeError(f"event {event_pk} failed again; its row has the traceback")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="waha.sweep", queueing_lock="waha.sweep", pass_context=False)
+@on_fresh_connection
+def sweep(timestamp: int) -> None:
+    """Find what a death left behind: events stored and not handled, sends begun or queued and forgotten."""
+    since = timezone.now() - FORGOTTEN_AFTER
+    for pk in WahaEvent.objects.filter(state=EventState.RECEIVED, received_at__lt=since).values_list(
+        "pk", flat=True
+    ):
+        process_again.defer(event_pk=str(pk))
+    stale = Message.objects.filter(
+        send_state=SendState.SENDING, created_at__lt=timezone.now() - STALE_SENDING
+    )
+    for pk in stale.values_list("pk", flat=True):
+        begin_sending(pk)
+    for session_pk in WhatsAppSession.objects.filter(status="WORKING").values_list("pk", flat=True):
+        release(session_pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="waha.revive", queueing_lock="waha.revive", pass_context=False)
+async def revive(timestamp: int) -> None:
+    """Jobs whose worker died run again; a send finds its row SENDING and takes the careful path."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        log.warning("job.revived", job=job.id, task=job.task_name)
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="waha.prune", queueing_lock="waha.prune", pass_context=False)
+@on_fresh_connection
+def prune(timestamp: int) -> None:
+    """Old events and ticks whose message never came make room."""
+    horizon = timezone.now() - EVENTS_KEPT
+    WahaEvent.objects.filter(received_at__lt=horizon).delete()
+    EarlyAck.objects.filter(created_at__lt=horizon).delete()

@@ -1,0 +1,94 @@
+"""Where WAHA posts its events. Whatever we answer 2xx to is ours for ever: WAHA forgets it."""
+
+import hashlib
+import hmac
+import json
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from pydantic import ValidationError
+
+from . import inbox
+from .models import EventState, WahaEvent, WhatsAppSession
+from .payloads import Envelope
+from .tasks import process_again
+
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):
+    """The request is no event of ours; `status` and the text are the answer."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Store the event and handle it; 503 when the database is away, so that WAHA tries again."""
+    try:
+        body = _body(request)
+        session = _session(session_id)
+        _verify(session, request, body)
+        event = _store(session, body)
+    except Refused as refusal:
+        log.warning("webhook.refused", session=str(session_id), status=refusal.status, reason=str(refusal))
+        return JsonResponse({"error": str(refusal)}, status=refusal.status)
+    except (OperationalError, InterfaceError):
+        log.exception("webhook.database_away", session=str(session_id))
+        return JsonResponse({"error": "the database is away"}, status=503, headers={"Retry-After": "2"})
+    return JsonResponse({"state": _handle(event)})
+
+
+def _handle(event: WahaEvent) -> str:
+    """Handle the stored event. It is safe by now: should this fail, a job tries again."""
+    try:
+        state = inbox.process(event.pk)
+        if state is EventState.FAILED:
+            process_again.defer(event_pk=str(event.pk))
+    except (OperationalError, InterfaceError):
+        log.exception("webhook.not_handled", event=str(event.pk))
+        return EventState.RECEIVED
+    return state
+
+
+def _body(request: HttpRequest) -> bytes:
+    limit = settings.WEBHOOK_MAX_BYTES
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit or len(request.body) > limit:
+        raise Refused(413, f"the body is larger than {limit} bytes")
+    return request.body
+
+
+def _session(session_id: UUID) -> WhatsAppSession:
+    session = WhatsAppSession.objects.filter(pk=session_id).first()
+    if session is None:
+        raise Refused(404, "no number has this address")
+    return session
+
+
+def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None:
+    """The body is signed with the number's secret: hex HMAC-SHA512 over the raw bytes."""
+    expected = hmac.new(session.webhook_secret.encode(), body, hashlib.sha512).hexdigest()
+    given = request.headers.get("X-Webhook-Hmac", "")
+    if not hmac.compare_digest(expected.encode(), given.strip().lower().encode()):
+        raise Refused(401, "the signature (X-Webhook-Hmac) is missing or wrong")
+
+
+def _store(session: WhatsAppSession, body: bytes) -> WahaEvent:
+    """The event's row, new or from an earlier delivery of the same event."""
+    try:
+        content = json.loads(body)
+        envelope = Envelope.model_validate(content)
+    except (ValueError, RecursionError) as error:
+        detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not JSON"
+        raise Refused(400, f"not an event: {detail}") from error
+    key = {"session": session, "event": envelope.event, "event_id": envelope.id}
+    WahaEvent.objects.bulk_create([WahaEvent(**key, body=content)], ignore_conflicts=True)
+    return WahaEvent.objects.only("pk", "state").get(**key)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FrameConfig(AppConfig):
+    """The frame; an app only so that its checks and commands are found."""
+
+    name = "config"
+    label = "frame"

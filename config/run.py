@@ -1,0 +1,148 @@
+"""`python -m config.run`: the whole product on one machine, in the foreground, until Ctrl-C.
+
+In order: the embedded services, translations, migrations, demo data for an empty database; then the processes
+of the Procfile and the WAHA simulator. Asked to stop (Ctrl-C, SIGTERM, hang-up) it stops them, then the
+services, and exits with 0. When a process ends by itself the others are stopped and the exit code is 1.
+"""
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.core.management import call_command, get_commands
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from honcho.environ import parse_procfile
+
+from config import services
+from config.process_group import ProcessGroup, go_silent
+
+PROJECT = Path(__file__).resolve().parent.parent
+WEB_PORT = 8000
+SIMULATOR_PORT = 3900
+ANSWER_SECONDS = 60.0
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _stop_early)
+    os.chdir(PROJECT)
+    wanted_port = int(os.environ.get("PORT") or WEB_PORT)
+    web_port = _free_port(wanted_port)
+    if web_port != wanted_port:
+        print(f"Port {wanted_port} is taken; using {web_port}.", flush=True)
+    simulator_port = _free_port(SIMULATOR_PORT)
+    _set_environment(web_port, simulator_port)
+    try:
+        logins = _prepare()
+        return _run(web_port, simulator_port, logins)
+    finally:
+        services.stop()
+
+
+def _stop_early(signum: int, frame: FrameType | None) -> None:
+    """Before the processes run, there is only us to stop."""
+    if signum == signal.SIGHUP:
+        go_silent()
+    sys.exit(0)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or the next one on which nobody listens."""
+    for port in range(wanted, min(wanted + 100, 65536)):
+        with socket.socket() as caller, socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                if caller.connect_ex(("127.0.0.1", port)) != 0:
+                    listener.bind(("127.0.0.1", port))
+                    return port
+    raise SystemExit(f"No free port from {wanted} on: name another in PORT.")
+
+
+def _set_environment(web_port: int, simulator_port: int) -> None:
+    """What settings and the processes read; anything the user has set stays."""
+    os.environ["PORT"] = str(web_port)
+    os.environ["WAHA_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
+    if web_port != WEB_PORT:
+        os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{web_port}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    os.environ.setdefault("PROCRASTINATE_WORKER_SHUTDOWN_GRACEFUL_TIMEOUT", "3")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+def _prepare() -> str:
+    """Bring database and translations up to date; return the demo logins as text. One process does it all."""
+    if find_spec("config.translations"):
+        subprocess.run([sys.executable, "-m", "config.translations", "compile"], check=True)
+    django.setup()
+    os.environ.update(services.environment())  # our children use these servers, and we own them
+    try:
+        executor = MigrationExecutor(connections["default"])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            print("Bringing the database up to date …", flush=True)
+            call_command("migrate", verbosity=0, interactive=False)
+        return _demo_data()
+    finally:
+        connections.close_all()
+
+
+def _demo_data() -> str:
+    if "seed" not in get_commands():
+        return ""
+    call_command("seed", "--if-empty")
+    logins = io.StringIO()
+    call_command("seed", "--logins", stdout=logins)
+    return logins.getvalue().strip()
+
+
+def _run(web_port: int, simulator_port: int, logins: str) -> int:
+    address = f"http://127.0.0.1:{web_port}"
+    banner = threading.Thread(target=_welcome, args=(address, logins), daemon=True)
+    group = ProcessGroup(on_started=banner.start)
+    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+        group.add_process(name, command)
+    if "simulate_waha" in get_commands():
+        options = f"--port {simulator_port} --webhook-base {address}"
+        group.add_process("simulator", f"exec python manage.py simulate_waha {options}")
+    return group.run()
+
+
+def _welcome(address: str, logins: str) -> None:
+    """Wait for the first answer, then say where to go."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while not _answers(f"{address}/healthz"):
+        if time.monotonic() > deadline:
+            print(f"{address} has not answered for {ANSWER_SECONDS:.0f} s; see above.", flush=True)
+            return
+        time.sleep(0.1)
+    lines = [
+        f"Atendimento is at {address}/atendimento/",
+        "",
+        *logins.splitlines(),
+        "",
+        "Ctrl-C stops everything.",
+    ]
+    print("\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n", flush=True)
+
+
+def _answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310
+        return bool(response.status == 200)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Every address, HTTP and sockets, on one page."""
+
+from channels.routing import URLRouter
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from chats.consumers import PageConsumer
+from config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),
+    path("", include("crm.urls")),
+    path("atendimento/", include("chats.urls")),
+    path("notificacoes/", include("notifications.urls")),
+    path("webhooks/waha/", include("chats.waha.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]
+
+websocket_urlpatterns = [
+    path("ws/atendimento/", PageConsumer.as_asgi()),
+]
+
+__all__ = ["URLRouter", "urlpatterns", "websocket_urlpatterns"]

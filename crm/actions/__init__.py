@@ -1,0 +1,18 @@
+"""What happens in the CRM: one file a subject, one function an act, one transaction each."""
+
+from .activities import complete_activity, schedule_activity
+from .companies import open_company
+from .contacts import recognise, save_contact
+from .leads import create_lead_once
+from .opportunities import create_opportunity, move_stage
+
+__all__ = [
+    "complete_activity",
+    "create_lead_once",
+    "create_opportunity",
+    "move_stage",
+    "open_company",
+    "recognise",
+    "save_contact",
+    "schedule_activity",
+]

@@ -1,0 +1,91 @@
+"""One person, many identifiers: one contact, however many of them arrive at once."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from crm.identity import Address, AddressKind
+from crm.models import Contact, ContactIdentity, IdentityKind
+
+
+def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional: bool = True) -> Contact:
+    """The contact behind these addresses of one person, made on the first of them.
+
+    Every address is remembered as an identity. An empty name is filled in with `name`, a name
+    somebody gave is kept. Call it in a transaction.
+    """
+    wanted = [identity for address in addresses for identity in _identities(address)]
+    contact = _known(tenant_id, wanted)
+    if contact is None:
+        contact = _insert(tenant_id, addresses, wanted, name, provisional)
+    elif name and not contact.name:
+        contact.name = name
+        contact.save(update_fields=["name", "updated_at"])
+    return contact
+
+
+@transaction.atomic
+def save_contact(contact: Contact) -> Contact:
+    """Store what a person wrote about a contact; its phone becomes an identity."""
+    contact.provisional = False
+    contact.full_clean(exclude=["merged_into"])
+    contact.save()
+    if contact.phone:
+        _remember(contact, _identities(Address.parse(contact.phone)))
+    return contact
+
+
+def _identities(address: Address) -> list[tuple[IdentityKind, str]]:
+    if address.kind is AddressKind.PERSON:
+        return [(IdentityKind.PHONE, address.key), (IdentityKind.JID, address.jid)]
+    if address.kind is AddressKind.HIDDEN:
+        return [(IdentityKind.LID, address.jid)]
+    return []
+
+
+def _known(tenant_id: UUID, wanted: list[tuple[IdentityKind, str]]) -> Contact | None:
+    """The contact that already has one of the identities; a phone counts before a hidden id."""
+    any_of = Q()
+    for kind, value in wanted:
+        any_of |= Q(kind=kind, value=value)
+    found = list(
+        ContactIdentity.objects.filter(any_of, tenant_id=tenant_id).select_related("contact__merged_into")
+    )
+    if not found:
+        return None
+    found.sort(key=lambda identity: identity.kind == IdentityKind.LID)
+    contact = found[0].contact
+    if len(found) < len(wanted):
+        _remember(contact, wanted)
+    return contact.merged_into or contact
+
+
+def _insert(
+    tenant_id: UUID,
+    addresses: tuple[Address, ...],
+    wanted: list[tuple[IdentityKind, str]],
+    name: str,
+    provisional: bool,
+) -> Contact:
+    phone = next((address.key for address in addresses if address.kind is AddressKind.PERSON), "")
+    contact = Contact.objects.create(tenant_id=tenant_id, name=name, phone=phone, provisional=provisional)
+    _remember(contact, wanted)
+    kind, value = wanted[0]
+    # Another transaction may have been first: its identity stands, and our contact goes.
+    winner = ContactIdentity.objects.select_related("contact").get(
+        tenant_id=tenant_id, kind=kind, value=value
+    )
+    if winner.contact_id != contact.pk:
+        contact.delete()
+    return winner.contact
+
+
+def _remember(contact: Contact, identities: list[tuple[IdentityKind, str]]) -> None:
+    ContactIdentity.objects.bulk_create(
+        [
+            ContactIdentity(tenant_id=contact.tenant_id, contact=contact, kind=kind, value=value)
+            for kind, value in identities
+        ],
+        ignore_conflicts=True,
+    )

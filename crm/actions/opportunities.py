@@ -1,0 +1,61 @@
+"""Sales move through their stages."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.models import Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+
+
+@transaction.atomic
+def create_opportunity(
+    contact: Contact,
+    title: str,
+    stage: Stage,
+    *,
+    amount: Decimal = Decimal(0),
+    lead: Lead | None = None,
+    owner: User | None = None,
+    expected_close_on: date | None = None,
+) -> Opportunity:
+    """A new opportunity (amount in BRL) at `stage`, with the first line of its history."""
+    opportunity = Opportunity(
+        tenant_id=contact.tenant_id,
+        contact=contact,
+        lead=lead,
+        title=title,
+        stage=stage,
+        amount=amount,
+        owner=owner,
+        expected_close_on=expected_close_on,
+    )
+    opportunity.full_clean()
+    opportunity.save()
+    _record_move(opportunity, None, stage, owner)
+    return opportunity
+
+
+@transaction.atomic
+def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: str = "") -> Opportunity:
+    """Move to `stage`; a won or lost stage closes the opportunity, an open one opens it again."""
+    locked = Opportunity.objects.select_for_update().select_related("stage").get(pk=opportunity.pk)
+    if locked.stage_id == stage.pk:
+        return locked
+    before, locked.stage = locked.stage, stage
+    locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
+    locked.close_reason = reason
+    locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
+    _record_move(locked, before, stage, by)
+    return locked
+
+
+def _record_move(opportunity: Opportunity, before: Stage | None, after: Stage, by: User | None) -> None:
+    StageChange.objects.create(
+        tenant_id=opportunity.tenant_id,
+        opportunity=opportunity,
+        from_stage=before,
+        to_stage=after,
+        changed_by=by,
+    )

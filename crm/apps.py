@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CrmConfig(AppConfig):
+    """Who works here, whom they serve, and what is being sold."""
+
+    name = "crm"
+    verbose_name = _("CRM")
+    default_auto_field = "django.db.models.BigAutoField"

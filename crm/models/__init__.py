@@ -1,0 +1,37 @@
+"""The CRM's tables, one file a subject."""
+
+from .activities import Activity, ActivityKind
+from .audit import AuditLog
+from .contacts import Contact, ContactIdentity, IdentityKind, Tag
+from .keys import new_key
+from .leads import Lead, LeadSource, LeadStatus
+from .opportunities import Opportunity, Pipeline, Stage, StageChange, StageKind
+from .people import Presence, Role, Team, User
+from .tenants import ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
+
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "AuditLog",
+    "Contact",
+    "ContactIdentity",
+    "IdentityKind",
+    "Lead",
+    "LeadSource",
+    "LeadStatus",
+    "Opportunity",
+    "Pipeline",
+    "Presence",
+    "ReadReceipts",
+    "ReplyPolicy",
+    "Role",
+    "Stage",
+    "StageChange",
+    "StageKind",
+    "Tag",
+    "Team",
+    "Tenant",
+    "User",
+    "VisibilityPolicy",
+    "new_key",
+]

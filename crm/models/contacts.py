@@ -1,0 +1,101 @@
+"""The people a company serves, and the many identifiers one person has."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .keys import new_key
+from .tenants import Tenant
+
+
+class Tag(models.Model):
+    """A label; contacts and chats share one vocabulary."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="tags")
+    name = models.CharField(_("name"), max_length=40)
+    colour = models.CharField(_("colour"), max_length=7, default="#64748b")
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="tag_name_once_per_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A customer. `phone` is E.164 digits, empty while only a LID is known."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="contacts")
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    company = models.CharField(_("company name"), max_length=160, blank=True)
+    avatar = models.ImageField(_("avatar"), upload_to="avatars/%Y/%m/", blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="contacts", blank=True)
+    custom_fields = models.JSONField(
+        _("custom fields"), default=dict, blank=True, help_text=_("Name to typed value.")
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("merged into"),
+        related_name="merged_contacts",
+        null=True,
+        blank=True,
+    )
+    provisional = models.BooleanField(
+        _("provisional"),
+        default=False,
+        help_text=_("Made by a message rather than by a person; the first customer message makes a lead."),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [
+            models.Index(fields=["tenant", "name", "id"], name="contact_by_name"),
+            models.Index(fields=["tenant", "phone"], name="contact_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.phone or str(self.pk)
+
+
+class IdentityKind(models.TextChoices):
+    PHONE = "PHONE", _("Phone")
+    JID = "JID", _("WhatsApp address")
+    LID = "LID", _("Hidden WhatsApp id")
+
+
+class ContactIdentity(models.Model):
+    """One way to recognise a contact; what makes two spellings of a number one person.
+
+    `value`: PHONE is canonical E.164 digits, JID is `<digits>@c.us` as WhatsApp writes it
+    (perhaps without the ninth digit), LID is `<id>@lid`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, verbose_name=_("contact"), related_name="identities")
+    kind = models.CharField(_("kind"), max_length=5, choices=IdentityKind)
+    value = models.CharField(_("value"), max_length=80)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "value"], name="identity_once_per_tenant_and_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.value

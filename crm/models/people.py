@@ -1,0 +1,133 @@
+"""Those who work in a company: users and the teams they form."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .keys import new_key
+from .tenants import Tenant
+
+
+class Role(models.TextChoices):
+    ADMIN = "ADMIN", _("Administrator")
+    MANAGER = "MANAGER", _("Manager")
+    AGENT = "AGENT", _("Agent")
+
+
+class Presence(models.TextChoices):
+    ONLINE = "ONLINE", _("Online")
+    AWAY = "AWAY", _("Away")
+    OFFLINE = "OFFLINE", _("Offline")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; `get_by_natural_key` ignores the case of the e-mail."""
+
+    def get_queryset(self) -> "models.QuerySet[User]":
+        # Whoever is asked for a person needs the company's clock and policies with them.
+        return super().get_queryset().select_related("tenant")
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user with a usable password, or an unusable one when `password` is None."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """The platform's own administrator, who belongs to no company."""
+        fields |= {"is_staff": True, "is_superuser": True, "role": Role.ADMIN}
+        fields.setdefault("name", email.split("@")[0])
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who logs in with an e-mail address and works for one company."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(
+        Tenant,
+        models.PROTECT,
+        verbose_name=_("company"),
+        related_name="users",
+        null=True,
+        blank=True,
+        help_text=_("Empty only for the platform's superuser."),
+    )
+    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is taken.")})
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.AGENT)
+    presence = models.CharField(_("presence"), max_length=8, choices=Presence, default=Presence.OFFLINE)
+    language = models.CharField(
+        _("language"), max_length=8, choices=[("pt-br", "Português"), ("en", "English")], default="pt-br"
+    )
+    enter_sends = models.BooleanField(_("Enter sends"), default=True)
+    sounds = models.BooleanField(_("sounds"), default=True)
+    muted_kinds = models.JSONField(
+        _("muted notifications"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds that make no line in the bell."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tenant__isnull=False) | models.Q(is_superuser=True),
+                name="only_superusers_without_tenant",
+                violation_error_message=_("A user belongs to a company."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def sees_everything(self) -> bool:
+        """Managers and admins see all chats of their company, whatever its policy."""
+        return self.role in {Role.ADMIN, Role.MANAGER}
+
+
+class Team(models.Model):
+    """A sector of the company (Vendas, Suporte…) that shares a queue."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="teams")
+    name = models.CharField(_("name"), max_length=60)
+    colour = models.CharField(_("colour"), max_length=7, default="#2563eb")
+    members = models.ManyToManyField(User, verbose_name=_("members"), related_name="teams", blank=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="team_name_once_per_tenant")]
+
+    def __str__(self) -> str:
+        return self.name

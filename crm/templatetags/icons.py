@@ -1,0 +1,99 @@
+"""Icons drawn once a page and referred to: a row or a bubble costs one `<use>`, not one drawing."""
+
+from functools import lru_cache
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+# Every icon that a fragment may name; the page carries them all.
+ICONS = frozenset(
+    (
+        "archive",
+        "arrow-down",
+        "arrow-left",
+        "at-sign",
+        "ban",
+        "bell",
+        "bell-off",
+        "calendar-clock",
+        "check",
+        "check-check",
+        "chevron-right",
+        "circle-alert",
+        "circle-check",
+        "circle-pause",
+        "circle-question-mark",
+        "clock",
+        "contact",
+        "external-link",
+        "file-text",
+        "headphones",
+        "image",
+        "inbox",
+        "info",
+        "keyboard",
+        "list-checks",
+        "log-out",
+        "map-pin",
+        "message-circle",
+        "messages-square",
+        "mic",
+        "moon",
+        "panel-right",
+        "phone",
+        "phone-missed",
+        "pin",
+        "play",
+        "rotate-ccw",
+        "search",
+        "send-horizontal",
+        "settings",
+        "smartphone",
+        "sticker",
+        "sticky-note",
+        "sun",
+        "target",
+        "timer",
+        "trophy",
+        "unplug",
+        "user",
+        "user-plus",
+        "users",
+        "video",
+        "x",
+    )
+)
+
+
+@lru_cache(maxsize=1)
+def sprite() -> SafeString:
+    """All icons as one hidden drawing."""
+    drawings = "".join(lucide(name, size=24, id=f"icon-{name}") for name in sorted(ICONS))
+    return mark_safe(f'<svg class="sprite" aria-hidden="true" focusable="false">{drawings}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def icon_sprite() -> SafeString:
+    """Stands once in the page, before the first `{% icon %}`."""
+    return sprite()
+
+
+@lru_cache(maxsize=256)
+def drawn(name: str, classes: str) -> SafeString:
+    if name not in ICONS:
+        raise template.TemplateSyntaxError(f"{name!r} is not in ICONS")
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true"><use href="#icon-{}"></use></svg>',
+        classes,
+        name,
+    )
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """One icon, as large as the text's `--icon` says; its meaning must stand in words beside it."""
+    return drawn(str(name), str(classes))

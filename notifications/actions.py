@@ -1,0 +1,89 @@
+"""Lines come into people's bells, are read, and go away with their cause."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from crm.models import User, new_key
+
+from . import live
+from .models import CRMNotification, NotificationType
+
+TITLE_LENGTH = CRMNotification._meta.get_field("title").max_length or 160
+MESSAGE_LENGTH = CRMNotification._meta.get_field("message").max_length or 300
+
+UPSERT = """
+INSERT INTO crm_notifications
+    (id, tenant_id, user_id, type, title, message, link, read, created_at, subject, count)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[])
+    CROSS JOIN (VALUES (%s, %s, %s, %s, false, %s::timestamptz, %s, 1)) AS line
+ON CONFLICT (user_id, type, subject) WHERE NOT read
+DO UPDATE SET count = crm_notifications.count + 1, title = EXCLUDED.title,
+    message = EXCLUDED.message, created_at = EXCLUDED.created_at
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a bell line says. `subject` names its cause, such as `chat:<id>`."""
+
+    type: NotificationType
+    subject: str
+    title: str
+    message: str = ""
+    link: str = ""
+
+
+def notify(people: Iterable[User], line: Line) -> None:
+    """One line per person; a line on the same subject that is still unread grows by one instead.
+
+    People who muted this kind, and those who left, get none.
+    """
+    wanted = [user for user in people if user.is_active and line.type not in user.muted_kinds]
+    if not wanted:
+        return
+    values: list[Any] = [
+        [new_key() for _ in wanted],
+        [user.tenant_id for user in wanted],
+        [user.pk for user in wanted],
+        line.type,
+        line.title[:TITLE_LENGTH],
+        line.message[:MESSAGE_LENGTH],
+        line.link,
+        timezone.now(),
+        line.subject,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, values)
+    for user in wanted:
+        live.bell_changed(user.pk)
+
+
+def clear(subject: str, *, only_for: UUID | None = None) -> None:
+    """The cause is gone: unread lines on it go too, for one person or for all."""
+    lines = CRMNotification.objects.filter(subject=subject).unread()
+    if only_for:
+        lines = lines.filter(user_id=only_for)
+    people = set(lines.values_list("user_id", flat=True))
+    if people:
+        lines.delete()
+    for user_id in people:
+        live.bell_changed(user_id)
+
+
+def read_all(user: User) -> int:
+    """Every line of this person's bell is read; how many were not."""
+    count = CRMNotification.objects.of(user).unread().update(read=True, read_at=timezone.now())
+    if count:
+        live.bell_changed(user.pk)
+    return count
+
+
+def read_one(user: User, line: CRMNotification) -> None:
+    """This line is read."""
+    if CRMNotification.objects.of(user).unread().filter(pk=line.pk).update(read=True, read_at=timezone.now()):
+        live.bell_changed(user.pk)
