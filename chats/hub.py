@@ -270,9 +270,7 @@ class Hub:
         return list({page for pages in self._pages.values() for page in pages})
 
     async def _read(self, work: Callable[..., Answer], *args: object) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._reader, _on_fresh_connection, work, args
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._reader, _on_fresh_connection, work, args)
 
     def _go(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -75,10 +75,7 @@ class ListFilter:
         ]
 
     def chips(self) -> list[Choice]:
-        return [
-            Choice(key, str(label), replace(self, chip=key).url, key == self.chip)
-            for key, label in CHIPS.items()
-        ]
+        return [Choice(key, str(label), replace(self, chip=key).url, key == self.chip) for key, label in CHIPS.items()]
 
     def select(self, user: User) -> ChatQuerySet:
         """The chats of this filter that the person may see, the latest first."""

@@ -40,7 +40,5 @@ def read_panel(chat: Chat) -> Panel:
         tags=list(contact.tags.all()),
         lead=Lead.objects.select_related("owner").filter(pk=chat.lead_id).first(),
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
-        activities=list(
-            Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]
-        ),
+        activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
     )

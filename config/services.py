@@ -177,7 +177,7 @@ def _start_keeper(room: Path, *, throwaway: bool) -> bool:
             return False
         command = [sys.executable, "-m", "config.embedded.keeper", room.name, str(room), str(lock)]
         with _log(room).open("ab") as log:
-            subprocess.run(  # noqa: S603
+            subprocess.run(
                 command + (["--throwaway"] if throwaway else []),
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,

@@ -40,9 +40,7 @@ class CRMNotification(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    tenant = models.ForeignKey(
-        Tenant, models.CASCADE, verbose_name=_("company"), related_name="+", db_index=False
-    )
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="+", db_index=False)
     user = models.ForeignKey(
         User, models.CASCADE, verbose_name=_("person"), related_name="notifications", db_index=False
     )

@@ -53,9 +53,7 @@ def raise_ack(message: Message, ack: int, error: str = "") -> bool:
 
 def apply_early_ack(message: Message) -> bool:
     """Give a message the tick that was here before it. Hold the lock of its WhatsApp id."""
-    early = EarlyAck.objects.filter(
-        session_id=message.session_id, from_me=True, message_id=message.message_id
-    ).first()
+    early = EarlyAck.objects.filter(session_id=message.session_id, from_me=True, message_id=message.message_id).first()
     if early is None:
         return False
     changed = raise_ack(message, early.ack, early.error)

@@ -94,13 +94,13 @@ def settle_known(session_id: UUID, receipt: Receipt) -> bool:
     return True
 
 
-def claim_unsettled(chat: Chat, type: str, body: str | None, receipt: Receipt) -> bool:
+def claim_unsettled(chat: Chat, kind: str, body: str | None, receipt: Receipt) -> bool:
     """Whether an echo is of a send whose id we do not know yet; then that row takes it.
 
     It is recognised by its content: the sends of one chat leave one by one.
     """
     unsettled = Message.objects.filter(
-        chat=chat, from_me=True, message_id=None, send_state__in=UNSETTLED, type=type, body=body
+        chat=chat, from_me=True, message_id=None, send_state__in=UNSETTLED, type=kind, body=body
     )
     message = unsettled.order_by("timestamp", "id").first()
     if message is None:

@@ -45,9 +45,7 @@ def store(chat: Chat) -> None:
 def lock_whatsapp_id(session_id: UUID | None, message_id: str) -> None:
     """Hold one of our own WhatsApp ids until the transaction ends, whether its row exists or not."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{session_id}:{message_id}"]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{session_id}:{message_id}"])
 
 
 def add_system_line(chat: Chat, event: str, **details: Any) -> Message:

@@ -21,6 +21,10 @@ class Colleague:
     role: Role = Role.AGENT
     teams: tuple[str, ...] = ()
 
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
 
 @dataclass(frozen=True)
 class Number:

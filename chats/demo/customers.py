@@ -3,14 +3,17 @@
 import random
 from dataclasses import dataclass, field
 
-GIVEN_NAMES = (
-    "Adriana", "Alexandre", "Aline", "Amanda", "André", "Beatriz", "Bianca", "Caio", "Carla", "Carlos", "Cecília",
-    "Cláudia", "Cristiano", "Daniela", "Davi", "Débora", "Eduardo", "Eliane", "Emanuel", "Fernanda", "Flávia",
-    "Francisco", "Gabriel", "Gilberto", "Gustavo", "Heitor", "Inês", "Isabela", "Jaqueline", "João", "Joaquim",
-    "Júlia", "Juliana", "Larissa", "Leandro", "Letícia", "Lorena", "Luana", "Lucas", "Luís", "Luíza", "Marcelo",
-    "Márcia", "Maria", "Mariana", "Mateus", "Mônica", "Natália", "Otávio", "Patrícia", "Paula", "Pedro", "Priscila",
-    "Rafael", "Raquel", "Regina", "Renata", "Roberto", "Rodrigo", "Rosângela", "Sandra", "Sérgio", "Simone",
-    "Sônia", "Tatiane", "Thaís", "Tiago", "Valéria", "Vanessa", "Vinícius", "Vítor", "Yasmin",
+WOMEN = (
+    "Adriana", "Aline", "Amanda", "Beatriz", "Bianca", "Carla", "Cecília", "Cláudia", "Daniela", "Débora",
+    "Eliane", "Fernanda", "Flávia", "Inês", "Isabela", "Jaqueline", "Júlia", "Juliana", "Larissa",
+    "Letícia", "Lorena", "Luana", "Luíza", "Márcia", "Maria", "Mariana", "Mônica", "Natália", "Patrícia",
+    "Paula", "Priscila", "Raquel", "Regina", "Renata", "Rosângela", "Sandra", "Simone", "Sônia", "Tatiane",
+    "Thaís", "Valéria", "Vanessa", "Yasmin",
+)
+MEN = (
+    "Alexandre", "André", "Caio", "Carlos", "Cristiano", "Davi", "Eduardo", "Emanuel", "Francisco",
+    "Gabriel", "Gilberto", "Gustavo", "Heitor", "João", "Joaquim", "Leandro", "Lucas", "Luís", "Marcelo",
+    "Mateus", "Otávio", "Pedro", "Rafael", "Roberto", "Rodrigo", "Sérgio", "Tiago", "Vinícius", "Vítor",
 )
 FAMILY_NAMES = (
     "Almeida", "Alves", "Andrade", "Antunes", "Araújo", "Assunção", "Barbosa", "Barros", "Batista", "Borges",
@@ -54,13 +57,18 @@ class Customer:
     details: dict[str, object] = field(default_factory=dict)
 
     @property
+    def article(self) -> str:
+        """"a" for a woman, "o" for a man: Portuguese says thank you by it."""
+        return "o" if self.first_name in MEN else "a"
+
+    @property
     def first_name(self) -> str:
         return self.name.split()[0]
 
 
 def invent_customers(rng: random.Random, count: int) -> list[Customer]:
     """`count` people with different names and phones."""
-    names = [f"{given} {family}" for given in GIVEN_NAMES for family in FAMILY_NAMES]
+    names = [f"{given} {family}" for given in WOMEN + MEN for family in FAMILY_NAMES]
     return [_invent(rng, name, number) for number, name in enumerate(rng.sample(names, count))]
 
 

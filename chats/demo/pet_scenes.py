@@ -10,7 +10,7 @@ SCENES = (
         agent("{saudacao}, {cliente}! {aqui}, da Pet Feliz. Tenho às {hora}. Qual é o porte?", "Oi, {cliente}! {aqui}. Sábado às {hora} está livre!"),
         customer("Porte pequeno, é uma shih-tzu", "Olha ela", file="pet"),
         agent("Que fofura! Fica {preco}. Posso confirmar?", "Linda demais 😍 Confirmado, então: {preco}.", reaction="❤️"),
-        customer("Pode confirmar", "Confirmado, obrigada!"),
+        customer("Pode confirmar", "Confirmado, {obrigado}!"),
     ), SERVICES, deal="{produto} - Mel", tag="Banho"),
     Scene("Banho e tosa", (
         customer("Vocês têm ração para gato castrado?", "{saudacao}, a ração de 10 kg chegou?"),

@@ -73,16 +73,12 @@ class Chat(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    tenant = models.ForeignKey(
-        Tenant, models.CASCADE, verbose_name=_("company"), related_name="chats", db_index=False
-    )
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="chats", db_index=False)
     phone = models.CharField(_("phone"), max_length=80)
     contact = models.ForeignKey(
         Contact, models.SET_NULL, verbose_name=_("contact"), related_name="chats", null=True, blank=True
     )
-    lead = models.ForeignKey(
-        Lead, models.SET_NULL, verbose_name=_("lead"), related_name="chats", null=True, blank=True
-    )
+    lead = models.ForeignKey(Lead, models.SET_NULL, verbose_name=_("lead"), related_name="chats", null=True, blank=True)
     assigned_to = models.ForeignKey(
         User,
         models.SET_NULL,
@@ -110,9 +106,7 @@ class Chat(models.Model):
     address = models.CharField(_("WhatsApp address"), max_length=80, blank=True)
     subject = models.CharField(_("group subject"), max_length=160, blank=True)
     is_group = models.BooleanField(_("group"), default=False)
-    team = models.ForeignKey(
-        Team, models.SET_NULL, verbose_name=_("team"), related_name="chats", null=True, blank=True
-    )
+    team = models.ForeignKey(Team, models.SET_NULL, verbose_name=_("team"), related_name="chats", null=True, blank=True)
     opportunity = models.ForeignKey(
         Opportunity,
         models.SET_NULL,

@@ -94,9 +94,7 @@ class Message(models.Model):
     """A line of a chat. `timestamp` is the provider's (UTC), `created_at` our own clock's."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    chat = models.ForeignKey(
-        Chat, models.CASCADE, verbose_name=_("chat"), related_name="messages", db_index=False
-    )
+    chat = models.ForeignKey(Chat, models.CASCADE, verbose_name=_("chat"), related_name="messages", db_index=False)
     phone = models.CharField(
         _("phone"), max_length=80, help_text=_("The customer's; in a group, the member's who wrote.")
     )
@@ -209,9 +207,7 @@ class Reaction(models.Model):
     class Meta:
         verbose_name = _("reaction")
         verbose_name_plural = _("reactions")
-        constraints = [
-            models.UniqueConstraint(fields=["message", "author_key"], name="one_reaction_per_author")
-        ]
+        constraints = [models.UniqueConstraint(fields=["message", "author_key"], name="one_reaction_per_author")]
 
     def __str__(self) -> str:
         return self.emoji
@@ -248,9 +244,7 @@ class EarlyAck(models.Model):
     class Meta:
         verbose_name = _("early tick")
         verbose_name_plural = _("early ticks")
-        constraints = [
-            models.UniqueConstraint(fields=["session", "from_me", "message_id"], name="one_early_ack")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "from_me", "message_id"], name="one_early_ack")]
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.get_ack_display()}"

@@ -51,9 +51,7 @@ def list_(request: AgentRequest) -> HttpResponse:
 @agent_required
 def rows(request: AgentRequest) -> HttpResponse:
     """The rows that follow the key in `depois`."""
-    page = listing.read_page(
-        listing.ListFilter.read(request.GET), request.user, after=request.GET.get("depois", "")
-    )
+    page = listing.read_page(listing.ListFilter.read(request.GET), request.user, after=request.GET.get("depois", ""))
     return render(request, "chats/_rows.html", {"rows": page.rows, "next_page": page.next_page})
 
 

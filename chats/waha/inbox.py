@@ -40,7 +40,7 @@ def process(event_pk: UUID) -> EventState:
             event.save(update_fields=["state", "reason", "error", "handled_at", "attempts"])
             return EventState(event.state)
     except Exception as error:
-        log.exception("event.failed", event=str(event_pk))
+        log.exception("event.failed", row=str(event_pk))
         _record_failure(event_pk, error)
         return EventState.FAILED
 
@@ -97,9 +97,7 @@ def incoming(session: WhatsAppSession, message: payloads.MessagePayload) -> acti
         body=message.body,
         sender_name=payloads.push_name(message),
         sender_phone=sender.key if sender and not message.fromMe else "",
-        quoted_msg_id=payloads.bare_id(message.replyTo.id)
-        if message.replyTo and message.replyTo.id
-        else None,
+        quoted_msg_id=payloads.bare_id(message.replyTo.id) if message.replyTo and message.replyTo.id else None,
         ack=message.ack if message.ack in Ack.values else None,
         metadata=content.details(message),
         **content.file_facts(message),

@@ -30,9 +30,7 @@ class WhatsAppSession(models.Model):
     """A company's WhatsApp number as WAHA runs it."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    tenant = models.ForeignKey(
-        Tenant, models.CASCADE, verbose_name=_("company"), related_name="whatsapp_sessions"
-    )
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="whatsapp_sessions")
     name = models.CharField(_("name"), max_length=60, help_text=_("What agents call it: Vendas, Suporte…"))
     waha_name = models.CharField(_("session name in WAHA"), max_length=54, default="default")
     base_url = models.URLField(_("WAHA address"))
@@ -109,9 +107,7 @@ class WahaEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["-received_at"], name="event_by_time"),
-            models.Index(
-                fields=["received_at"], name="event_open", condition=Q(state__in=["RECEIVED", "FAILED"])
-            ),
+            models.Index(fields=["received_at"], name="event_open", condition=Q(state__in=["RECEIVED", "FAILED"])),
         ]
 
     def __str__(self) -> str:

@@ -157,9 +157,7 @@ def push_name(message: MessagePayload) -> str:
 
 def ack_error(ack: AckPayload) -> str:
     """WhatsApp's reason for an error tick, where the engine passes it on."""
-    parameters = ack.data.get("messageStubParameters") or _part(ack.data, "update").get(
-        "messageStubParameters"
-    )
+    parameters = ack.data.get("messageStubParameters") or _part(ack.data, "update").get("messageStubParameters")
     return ", ".join(map(str, parameters))[:300] if isinstance(parameters, list) else ""
 
 

@@ -64,13 +64,9 @@ def process_again(event_pk: str) -> None:
 def sweep(timestamp: int) -> None:
     """Find what a death left behind: events stored and not handled, sends begun or queued and forgotten."""
     since = timezone.now() - FORGOTTEN_AFTER
-    for pk in WahaEvent.objects.filter(state=EventState.RECEIVED, received_at__lt=since).values_list(
-        "pk", flat=True
-    ):
+    for pk in WahaEvent.objects.filter(state=EventState.RECEIVED, received_at__lt=since).values_list("pk", flat=True):
         process_again.defer(event_pk=str(pk))
-    stale = Message.objects.filter(
-        send_state=SendState.SENDING, created_at__lt=timezone.now() - STALE_SENDING
-    )
+    stale = Message.objects.filter(send_state=SendState.SENDING, created_at__lt=timezone.now() - STALE_SENDING)
     for pk in stale.values_list("pk", flat=True):
         begin_sending(pk)
     for session_pk in WhatsAppSession.objects.filter(status="WORKING").values_list("pk", flat=True):

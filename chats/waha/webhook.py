@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -31,7 +30,7 @@ class Refused(Exception):
 
 @csrf_exempt
 @require_POST
-def receive(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def receive(request: HttpRequest, session_id: str) -> HttpResponse:
     """Store the event and handle it; 503 when the database is away, so that WAHA tries again."""
     try:
         body = _body(request)
@@ -39,10 +38,10 @@ def receive(request: HttpRequest, session_id: UUID) -> HttpResponse:
         _verify(session, request, body)
         event = _store(session, body)
     except Refused as refusal:
-        log.warning("webhook.refused", session=str(session_id), status=refusal.status, reason=str(refusal))
+        log.warning("webhook.refused", session=session_id, status=refusal.status, reason=str(refusal))
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     except (OperationalError, InterfaceError):
-        log.exception("webhook.database_away", session=str(session_id))
+        log.exception("webhook.database_away", session=session_id)
         return JsonResponse({"error": "the database is away"}, status=503, headers={"Retry-After": "2"})
     return JsonResponse({"state": _handle(event)})
 
@@ -54,7 +53,7 @@ def _handle(event: WahaEvent) -> str:
         if state is EventState.FAILED:
             process_again.defer(event_pk=str(event.pk))
     except (OperationalError, InterfaceError):
-        log.exception("webhook.not_handled", event=str(event.pk))
+        log.exception("webhook.not_handled", row=str(event.pk))
         return EventState.RECEIVED
     return state
 
@@ -66,7 +65,7 @@ def _body(request: HttpRequest) -> bytes:
     return request.body
 
 
-def _session(session_id: UUID) -> WhatsAppSession:
+def _session(session_id: str) -> WhatsAppSession:
     session = WhatsAppSession.objects.filter(pk=session_id).first()
     if session is None:
         raise Refused(404, "no number has this address")

@@ -91,7 +91,7 @@ def _is_still(descriptor: int, path: Path) -> bool:
 
 
 def _restart(server: Server, address: Path) -> None:
-    print(f"{server.title} ended by itself; starting it again.", file=sys.stderr)  # noqa: T201
+    print(f"{server.title} ended by itself; starting it again.", file=sys.stderr)
     time.sleep(0.5)  # a server that cannot live must not spin; the dead one's children need a moment too
     server.start()
     _publish(address, server.url())

@@ -70,7 +70,7 @@ class Postgres(Server):
             "--builtin-locale=C.UTF-8",
             *(["--no-sync"] if self.throwaway else []),
         ]
-        subprocess.run(command, check=True, cwd="/", env=environment(), umask=0o077, **self.account.run_as)  # noqa: S603
+        subprocess.run(command, check=True, cwd="/", env=environment(), umask=0o077, **self.account.run_as)
         unfinished.rename(self.cluster)
 
     def _clear_up_after_a_crash(self) -> None:

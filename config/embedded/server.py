@@ -90,9 +90,7 @@ class Server(ABC):
         try:
             self.process.wait(timeout=0)
         except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
-            return not is_zombie(
-                self.process
-            )  # an adopted one, when nobody collects the dead (some containers)
+            return not is_zombie(self.process)  # an adopted one, when nobody collects the dead (some containers)
         return False
 
     def stop(self) -> None:
@@ -104,7 +102,7 @@ class Server(ABC):
             for _ in until(time.monotonic() + STOP_SECONDS):
                 if not self.is_alive():
                     return
-            print(f"{self.title} did not stop within {STOP_SECONDS:.0f} s; killed.", file=sys.stderr)  # noqa: T201
+            print(f"{self.title} did not stop within {STOP_SECONDS:.0f} s; killed.", file=sys.stderr)
             self.process.kill()
             self.process.wait(5)
 

@@ -49,9 +49,7 @@ def _known(tenant_id: UUID, wanted: list[tuple[IdentityKind, str]]) -> Contact |
     any_of = Q()
     for kind, value in wanted:
         any_of |= Q(kind=kind, value=value)
-    found = list(
-        ContactIdentity.objects.filter(any_of, tenant_id=tenant_id).select_related("contact__merged_into")
-    )
+    found = list(ContactIdentity.objects.filter(any_of, tenant_id=tenant_id).select_related("contact__merged_into"))
     if not found:
         return None
     found.sort(key=lambda identity: identity.kind == IdentityKind.LID)
@@ -73,9 +71,7 @@ def _insert(
     _remember(contact, wanted)
     kind, value = wanted[0]
     # Another transaction may have been first: its identity stands, and our contact goes.
-    winner = ContactIdentity.objects.select_related("contact").get(
-        tenant_id=tenant_id, kind=kind, value=value
-    )
+    winner = ContactIdentity.objects.select_related("contact").get(tenant_id=tenant_id, kind=kind, value=value)
     if winner.contact_id != contact.pk:
         contact.delete()
     return winner.contact

@@ -13,9 +13,7 @@ class AuditLog(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="+", null=True)
-    user = models.ForeignKey(
-        User, models.SET_NULL, verbose_name=_("user"), related_name="+", null=True, blank=True
-    )
+    user = models.ForeignKey(User, models.SET_NULL, verbose_name=_("user"), related_name="+", null=True, blank=True)
     action = models.CharField(_("action"), max_length=60)
     object_type = models.CharField(_("type"), max_length=60)
     object_id = models.UUIDField(_("object"))

@@ -37,9 +37,7 @@ class Contact(models.Model):
     avatar = models.ImageField(_("avatar"), upload_to="avatars/%Y/%m/", blank=True)
     notes = models.TextField(_("notes"), blank=True)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="contacts", blank=True)
-    custom_fields = models.JSONField(
-        _("custom fields"), default=dict, blank=True, help_text=_("Name to typed value.")
-    )
+    custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True, help_text=_("Name to typed value."))
     merged_into = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -92,9 +90,7 @@ class ContactIdentity(models.Model):
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "kind", "value"], name="identity_once_per_tenant_and_kind"
-            )
+            models.UniqueConstraint(fields=["tenant", "kind", "value"], name="identity_once_per_tenant_and_kind")
         ]
 
     def __str__(self) -> str:

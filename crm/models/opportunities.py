@@ -74,12 +74,8 @@ class Opportunity(models.Model):
     """A possible sale, in BRL, somewhere in a pipeline."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    tenant = models.ForeignKey(
-        Tenant, models.CASCADE, verbose_name=_("company"), related_name="opportunities"
-    )
-    contact = models.ForeignKey(
-        Contact, models.CASCADE, verbose_name=_("contact"), related_name="opportunities"
-    )
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="opportunities")
+    contact = models.ForeignKey(Contact, models.CASCADE, verbose_name=_("contact"), related_name="opportunities")
     lead = models.ForeignKey(
         Lead, models.SET_NULL, verbose_name=_("lead"), related_name="opportunities", null=True, blank=True
     )

@@ -59,12 +59,8 @@ class Tenant(models.Model):
     auto_create_leads = models.BooleanField(
         _("create leads"), default=True, help_text=_("The first message of an unknown number creates a lead.")
     )
-    visibility = models.CharField(
-        _("visibility"), max_length=8, choices=VisibilityPolicy, default=VisibilityPolicy.ALL
-    )
-    who_may_reply = models.CharField(
-        _("who may reply"), max_length=8, choices=ReplyPolicy, default=ReplyPolicy.ANYONE
-    )
+    visibility = models.CharField(_("visibility"), max_length=8, choices=VisibilityPolicy, default=VisibilityPolicy.ALL)
+    who_may_reply = models.CharField(_("who may reply"), max_length=8, choices=ReplyPolicy, default=ReplyPolicy.ANYONE)
     read_receipts = models.CharField(
         _("read receipts"), max_length=8, choices=ReadReceipts, default=ReadReceipts.ON_OPEN
     )

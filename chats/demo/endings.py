@@ -1,0 +1,144 @@
+"""What was made of a conversation after its last message: resolved, snoozed, filed, or left waiting."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from chats import actions
+from chats.actions import Incoming
+from chats.actions.delivery import Receipt
+from chats.actions.locking import changing
+from chats.models import Ack, Chat, ChatStatus, Message, MessageType
+from crm.identity import Address
+from crm.models import Tag, User
+
+from . import past
+from .plots import Ending
+from .storyteller import Told
+
+THANKS = ("Obrigado", "Valeu", "Perfeito", "Obrigada!")
+QUESTIONS_AGAIN = (
+    "Oi, desculpa voltar ao assunto: esqueci de perguntar da garantia",
+    "Surgiu mais uma dúvida, podem me ajudar?",
+)
+OUTCOMES = ("Venda concluída", "Dúvida respondida", "Problema resolvido", "Sem retorno do cliente")
+REFUSED = "O número não tem WhatsApp."
+
+
+def end(told: Told, rng: random.Random, now: datetime) -> None:
+    """Bring the chat into the state its plot asks for; `now` is local."""
+    _label(told, rng)
+    if told.plot.standing.is_read:
+        actions.read(told.chat, told.owner)
+        past.read_at(told.chat, now - timedelta(minutes=1))
+    _ENDINGS[told.plot.standing.ending](told, rng, now)
+
+
+def fail_to_send(told: Told, at: datetime) -> None:
+    """WhatsApp refused the last answer."""
+    message = _send(told.chat, told.owner, "Conseguiu ver o orçamento que enviei?", at)
+    actions.begin_sending(message.pk)
+    actions.record_failure(message.pk, REFUSED)
+
+
+def lose_a_send(told: Told, at: datetime) -> None:
+    """Nobody knows whether the last answer left."""
+    message = _send(told.chat, told.owner, "Posso confirmar a entrega para amanhã de manhã?", at)
+    actions.begin_sending(message.pk)
+    actions.record_unconfirmed(message.pk)
+
+
+def wait_for_a_tick(told: Told, rng: random.Random, at: datetime) -> None:
+    """The last answer left, and no device has it yet."""
+    sent = _send(told.chat, told.owner, "Já deixei tudo separado para você.", at)
+    actions.begin_sending(sent.pk)
+    whatsapp_id = f"3EB0{rng.getrandbits(72):018X}"
+    actions.record_sent(sent.pk, Receipt(whatsapp_id, at, Ack.PENDING))
+
+
+def _send(chat: Chat, owner: User, text: str, at: datetime) -> Message:
+    with transaction.atomic():
+        message = actions.send_message(chat, owner, text)
+        past.sent_at(message, at)
+    return message
+
+
+def _label(told: Told, rng: random.Random) -> None:
+    tags = [told.plot.scene.tag] if told.plot.scene.tag and rng.random() < 0.8 else []
+    if rng.random() < 0.08:
+        tags.append("VIP")
+    told.chat.tags.set(_tags(told, tags))
+    if told.chat.contact and "VIP" in tags:
+        told.chat.contact.tags.set(_tags(told, ["VIP"]))
+
+
+def _tags(told: Told, names: list[str]) -> list[Tag]:
+    return [told.tags[name] for name in names if name in told.tags]
+
+
+def _leave_open(told: Told, rng: random.Random, now: datetime) -> None:
+    """Nothing was made of it."""
+
+
+def _resolve(told: Told, rng: random.Random, now: datetime) -> None:
+    actions.resolve(told.chat, told.owner, rng.choice(OUTCOMES))
+    past.resolved_at(told.chat, told.plot.ends_at + timedelta(minutes=rng.randrange(2, 9)))
+
+
+def _thank(told: Told, rng: random.Random, now: datetime) -> None:
+    _resolve(told, rng, now)
+    _say_again(told, rng, rng.choice(THANKS), told.plot.ends_at + timedelta(minutes=20))
+
+
+def _ask_again(told: Told, rng: random.Random, now: datetime) -> None:
+    _resolve(told, rng, now)
+    _say_again(told, rng, rng.choice(QUESTIONS_AGAIN), told.plot.ends_at + timedelta(minutes=12))
+
+
+def _say_again(told: Told, rng: random.Random, text: str, at: datetime) -> None:
+    chat = told.chat
+    again = Incoming(
+        tenant_id=chat.tenant_id,
+        session_id=told.session_id,
+        address=Address.parse(chat.address),
+        also=Address.parse(chat.phone),
+        message_id=f"3A{rng.getrandbits(72):018X}",
+        from_me=False,
+        timestamp=at,
+        type=MessageType.TEXT,
+        body=text,
+        sender_name=told.words.customer.name,
+    )
+    message = actions.receive_message(again)
+    if message:
+        past.arrived(message)
+
+
+def _put_off(told: Told, rng: random.Random, now: datetime) -> None:
+    with changing(told.chat.pk) as chat:
+        chat.status = ChatStatus.PENDING
+
+
+def _snooze(told: Told, rng: random.Random, now: datetime) -> None:
+    until = (now + timedelta(days=rng.randrange(1, 5))).replace(hour=9, minute=0, second=0, microsecond=0)
+    with changing(told.chat.pk) as chat:
+        chat.snoozed_until = until
+
+
+def _archive(told: Told, rng: random.Random, now: datetime) -> None:
+    _resolve(told, rng, now)
+    with changing(told.chat.pk) as chat:
+        chat.status = ChatStatus.ARCHIVED
+
+
+_ENDINGS: dict[Ending, Callable[[Told, random.Random, datetime], None]] = {
+    Ending.OPEN: _leave_open,
+    Ending.PENDING: _put_off,
+    Ending.SNOOZED: _snooze,
+    Ending.RESOLVED: _resolve,
+    Ending.THANKED: _thank,
+    Ending.REOPENED: _ask_again,
+    Ending.ARCHIVED: _archive,
+}

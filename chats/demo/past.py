@@ -1,0 +1,135 @@
+"""Setting clocks back: what the actions have just written happened, in the story, at another time.
+
+Actions stamp the present, because in the product everything happens now. A demo is the one caller
+with a past, so the stamps are moved here, right after the action, and nowhere else; the same holds
+for the few facts that only a real browser, a real file or a later version of an action would write.
+"""
+
+import random
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from chats.models import INTERNAL, Chat, Message, MessageEdit, Reaction, SendState
+from crm.models import (
+    Activity,
+    Contact,
+    ContactIdentity,
+    Lead,
+    LeadStatus,
+    Opportunity,
+    StageChange,
+    Tenant,
+    User,
+)
+
+BELL_TIMES = """
+UPDATE crm_notifications AS line SET created_at = chats.last_message_at
+FROM chats WHERE line.tenant_id = %s AND line.subject = 'chat:' || chats.id
+"""
+
+
+def happened_at(chat: Chat, at: datetime) -> None:
+    """The last action on this chat, with the timeline line it wrote."""
+    lines = Message.objects.filter(chat=chat, type__in=INTERNAL, seq=Subquery(_seq_of(chat)))
+    lines.update(timestamp=at, created_at=at)
+
+
+def resolved_at(chat: Chat, at: datetime) -> None:
+    """A resolution, whose time decides whether a later thank-you reopens the chat."""
+    Chat.objects.filter(pk=chat.pk).update(resolved_at=at)
+    happened_at(chat, at)
+
+
+def read_at(chat: Chat, at: datetime) -> None:
+    """The owner's reading; what came later stays unread when it is counted again."""
+    Chat.objects.filter(pk=chat.pk).update(read_at=at)
+
+
+def arrived(message: Message, **facts: Any) -> None:
+    """A message was stored when it was sent; `facts` are columns its arrival does not fill."""
+    Message.objects.filter(pk=message.pk).update(created_at=message.timestamp, **facts)
+
+
+def written_here(message: Message, author: User, rng: random.Random, **facts: Any) -> None:
+    """One of ours came from an agent's browser.
+
+    History may not go through `send_message`: it queues a job that would really send it.
+    """
+    key = uuid.UUID(int=rng.getrandbits(128), version=4)
+    arrived(message, author=author, client_id=key, send_state=SendState.SENT, **facts)
+
+
+def sent_at(message: Message, at: datetime) -> None:
+    """A send of the past that did not get through: its clock goes back and its job goes away."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE args->>'message_pk' = %s", [str(message.pk)])
+    Message.objects.filter(pk=message.pk).update(timestamp=at, created_at=at)
+    Chat.objects.filter(pk=message.chat_id).update(last_message_at=at)
+
+
+def reacted(message: Message, emoji: str, at: datetime) -> None:
+    """The other side put an emoji on it; there is no action for it yet."""
+    ours = not message.from_me
+    who = "me" if ours else message.phone
+    Reaction.objects.create(message=message, emoji=emoji, from_me=ours, author_key=who, reacted_at=at)
+
+
+def edited(message: Message, old_body: str, at: datetime) -> None:
+    """It read otherwise at first; there is no action for it yet."""
+    MessageEdit.objects.create(message=message, old_body=old_body, edited_at=at)
+    Message.objects.filter(pk=message.pk).update(edited_at=at)
+
+
+def revoked(message: Message, at: datetime) -> None:
+    """Its author took it back; the text stays, marked. There is no action for it yet."""
+    Message.objects.filter(pk=message.pk).update(revoked_at=at)
+
+
+def deal_went(opportunity: Opportunity, started_at: datetime, ended_at: datetime) -> None:
+    """An opportunity's life lay between these moments, its moves evenly between them."""
+    closed = {"closed_at": ended_at} if opportunity.closed_at else {}
+    Opportunity.objects.filter(pk=opportunity.pk).update(created_at=started_at, updated_at=ended_at, **closed)
+    moves = list(StageChange.objects.filter(opportunity=opportunity).order_by("changed_at", "id"))
+    for index, move in enumerate(moves):
+        at = started_at + (ended_at - started_at) * index / max(1, len(moves) - 1)
+        StageChange.objects.filter(pk=move.pk).update(changed_at=at)
+
+
+def lead_became(lead_id: uuid.UUID, status: LeadStatus, owner: User | None, reason: str = "") -> None:
+    """A lead moved on; the CRM has no action for it yet."""
+    Lead.objects.filter(pk=lead_id).update(status=status, owner=owner, lost_reason=reason)
+
+
+def planned_at(activity: Activity, at: datetime, done_at: datetime | None = None) -> None:
+    """An activity was planned, and perhaps done, at these times."""
+    done = {"done_at": done_at} if done_at else {}
+    Activity.objects.filter(pk=activity.pk).update(created_at=at, **done)
+
+
+def date_company(tenant: Tenant, opened_at: datetime) -> None:
+    """Rows made beside messages take the time of the messages that made them, the rest the opening's."""
+    first = Message.objects.filter(chat=OuterRef("pk")).order_by("timestamp").values("timestamp")[:1]
+    Chat.objects.filter(tenant=tenant).update(created_at=Subquery(first), updated_at=F("last_message_at"))
+    Tenant.objects.filter(pk=tenant.pk).update(created_at=opened_at)
+    tenant.users.update(created_at=opened_at)
+    _date_people(tenant, opened_at)
+    with connection.cursor() as cursor:
+        cursor.execute(BELL_TIMES, [tenant.pk])
+
+
+def _seq_of(chat: Chat) -> Any:
+    return Chat.objects.filter(pk=chat.pk).values("seq")[:1]
+
+
+def _date_people(tenant: Tenant, opened_at: datetime) -> None:
+    chats = Chat.objects.filter(contact=OuterRef("pk")).order_by().values("contact")
+    met = Coalesce(Subquery(chats.annotate(at=Min("created_at")).values("at")), opened_at)
+    Contact.objects.filter(tenant=tenant).update(created_at=met, updated_at=met)
+    known = Subquery(Contact.objects.filter(pk=OuterRef("contact")).values("created_at")[:1])
+    ContactIdentity.objects.filter(tenant=tenant).update(created_at=known)
+    Lead.objects.filter(tenant=tenant).update(created_at=known, updated_at=known)

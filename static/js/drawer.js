@@ -1,0 +1,33 @@
+// The customer's panel as a drawer, where there is no room for a third column.
+const wide = matchMedia("(min-width: 1280px)");
+const behind = () => document.querySelectorAll(".topbar, #list, .thread__main, .rail");
+let opener = null;
+
+function set(open) {
+  if (open) document.body.dataset.drawer = "open";
+  else delete document.body.dataset.drawer;
+  for (const element of behind()) element.inert = open;
+  for (const button of document.querySelectorAll("[data-drawer-open]")) button.ariaExpanded = open;
+}
+
+/** True when there was one to close. */
+export function closeDrawer() {
+  if (!document.body.dataset.drawer) return false;
+  set(false);
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-drawer-open]");
+  if (event.target.closest("[data-drawer-close]")) closeDrawer();
+  if (!button) return;
+  opener = button;
+  set(true);
+  document.getElementById("panel").focus({ preventScroll: true });
+  document.getElementById(button.dataset.drawerOpen)?.scrollIntoView({ block: "start" });
+});
+
+document.addEventListener("atendimento:thread", () => set(false));
+wide.addEventListener("change", () => set(false));

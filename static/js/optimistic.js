@@ -1,0 +1,78 @@
+// A message is on the page at once, and in the tab's storage until the server has it.
+// One after the other, so that they arrive in the order they were written.
+import { giveBack } from "./composer.js";
+import { apply, post } from "./post.js";
+import { bubbleOf, draw, mark } from "./twin.js";
+import { find, forget, keep, unsentOf } from "./unsent.js";
+
+const underway = new Set();
+let line = Promise.resolve();
+
+const shows = (chat) => document.getElementById("thread")?.dataset.chat === chat;
+
+/** crypto.randomUUID exists on HTTPS and localhost only. */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
+  );
+}
+
+async function deliver(item) {
+  try {
+    const response = await post(item.url, { body: item.body, client_id: item.clientId });
+    if (!response.ok && response.status !== 422) throw new Error(response.status);
+    forget(item.clientId);
+    if (response.status === 422) {
+      bubbleOf(item.clientId)?.remove();
+      giveBack(item.chat, item.body);
+    }
+    if (shows(item.chat)) await apply(response);
+    bubbleOf(item.clientId)?.remove();
+  } catch {
+    mark(item.clientId, true);
+    if (!shows(item.chat)) document.getElementById("toast").textContent = document.body.dataset.failed;
+  } finally {
+    underway.delete(item.clientId);
+  }
+}
+
+function send(item) {
+  if (underway.has(item.clientId)) return;
+  underway.add(item.clientId);
+  mark(item.clientId, false);
+  line = line.then(() => deliver(item));
+}
+
+document.addEventListener("atendimento:send", ({ detail }) => {
+  const item = { ...detail, clientId: newId(), at: new Date().toISOString().replace("Z", "000Z") };
+  keep(item);
+  draw(item);
+  document.dispatchEvent(new CustomEvent("atendimento:sending", { detail: { added: [] } }));
+  send(item);
+});
+
+document.addEventListener("atendimento:thread", ({ detail }) => {
+  for (const item of unsentOf(detail.chat)) {
+    if (document.querySelector(`[data-client-id="${item.clientId}"]`)) forget(item.clientId);
+    else {
+      draw(item);
+      mark(item.clientId, !underway.has(item.clientId));
+    }
+  }
+});
+
+document.addEventListener("atendimento:messages", ({ detail }) => {
+  for (const message of detail?.added ?? []) if (message.dataset.clientId) forget(message.dataset.clientId);
+});
+
+document.addEventListener("click", (event) => {
+  const bubble = event.target.closest("[data-resend], [data-discard]")?.closest(".message");
+  if (!bubble) return;
+  const { clientId } = bubble.dataset;
+  if (event.target.closest("[data-resend]")) send(find(clientId));
+  else {
+    forget(clientId);
+    bubble.remove();
+  }
+});

@@ -1,0 +1,17 @@
+"""A throw-away PostgreSQL and Redis for a test run; loaded by `-p`, before anything reads the settings.
+
+The first process starts them and names them in the environment; the workers of pytest-xdist find
+them there. Variables that are set already are respected.
+"""
+
+import os
+
+from config import services
+
+if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
+    database_url, redis_url = services.throwaway()
+    os.environ.setdefault("DATABASE_URL", database_url)
+    os.environ.setdefault("REDIS_URL", redis_url)
+
+# Workers share one Redis and must not hear each other.
+os.environ["CHANNEL_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

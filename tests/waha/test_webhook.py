@@ -1,0 +1,120 @@
+"""The webhook's front door: what it takes, what it refuses, and that nothing is stored twice."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from chats.models import Chat, Message
+from chats.waha.models import EventState, WahaEvent
+from crm.models import Contact, Lead
+from notifications.models import CRMNotification
+from tests.cast import Company
+from tests.webhooks import Event, post, says
+
+CAPTURES = sorted((Path(__file__).parent / "captures").glob("*.json"))
+AT_ONCE = 20
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def captured_number(company: Company) -> Company:
+    company.number.webhook_secret = read(CAPTURES[0])["hmac_key"]
+    company.number.save()
+    return company
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.stem)
+def test_a_real_webhook_is_accepted_and_handled(path: Path, captured_number: Company) -> None:
+    capture = read(path)
+    body = capture["body"].encode()
+    answer = post(captured_number.number, body, hmac_hex=capture["headers"]["X-Webhook-Hmac"])
+    assert answer.status_code == 200
+    event = WahaEvent.objects.get()
+    assert event.event == json.loads(body)["event"]
+    handled = event.event in {"message.any", "message.ack", "message.ack.group", "session.status"}
+    assert event.state == (EventState.HANDLED if handled else EventState.IGNORED), event.error or event.reason
+    assert Message.objects.count() == (1 if event.event == "message.any" else 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", [path for path in CAPTURES if "message.any" in path.name], ids=lambda path: path.stem)
+def test_a_real_message_delivered_twenty_times_at_once_is_there_once(path: Path, captured_number: Company) -> None:
+    capture = read(path)
+
+    def deliver(_: int) -> int:
+        try:
+            signed = capture["headers"]["X-Webhook-Hmac"]
+            return post(captured_number.number, capture["body"].encode(), hmac_hex=signed).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert set(threads.map(deliver, range(AT_ONCE))) == {200}
+    payload = json.loads(capture["body"])["payload"]
+    from_customer = not payload["fromMe"]
+    is_group = payload["from"].endswith("@g.us")
+    assert (WahaEvent.objects.count(), Message.objects.count(), Chat.objects.count()) == (1, 1, 1)
+    assert Contact.objects.count() == (0 if is_group else 1)
+    assert Lead.objects.count() == (1 if from_customer and not is_group else 0)
+    lines = CRMNotification.objects.filter(user=captured_number.ana)
+    assert [line.count for line in lines] == ([1] if from_customer and not is_group else [])
+
+
+def test_a_wrong_signature_is_refused_and_nothing_is_stored(company: Company) -> None:
+    assert post(company.number, says("oi").body(company.number), hmac_hex="00" * 64).status_code == 401
+    assert post(company.number, says("oi").body(company.number), hmac_hex="").status_code == 401
+    assert not WahaEvent.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'{"id":"x"}', b'{"event":"message.any"}', b"\xff\xfe"])
+def test_what_is_no_event_is_refused_and_nothing_is_stored(company: Company, body: bytes) -> None:
+    assert post(company.number, body).status_code == 400
+    assert not WahaEvent.objects.exists()
+
+
+def test_a_body_of_two_mebibytes_is_refused(company: Company) -> None:
+    assert post(company.number, says("x" * 2 * 1024 * 1024).body(company.number)).status_code == 413
+    assert not WahaEvent.objects.exists()
+
+
+def test_a_get_is_refused(company: Company, client: Any) -> None:
+    assert client.get(company.number.webhook_path).status_code == 405
+
+
+def test_a_path_without_its_slash_is_taken_and_never_redirected(company: Company, client: Any) -> None:
+    """WAHA follows a redirect as a GET without body, and calls that delivered."""
+    answer = client.post(company.number.webhook_path.rstrip("/"), b"{}", content_type="application/json")
+    assert answer.status_code == 401
+
+
+def test_an_unknown_number_is_not_found(company: Company) -> None:
+    body = says("oi").body(company.number)
+    company.number.delete()
+    company.number.pk = "00000000-0000-7000-8000-000000000000"
+    assert post(company.number, body).status_code == 404
+    assert not WahaEvent.objects.exists()
+
+
+def test_an_unknown_event_is_stored_and_ignored(company: Company) -> None:
+    assert Event("label.upsert", {"id": "3"}, id="evt_1").deliver(company.number).status_code == 200
+    assert WahaEvent.objects.get().state == EventState.IGNORED
+
+
+def test_a_payload_that_cannot_be_read_is_kept_for_a_new_try(company: Company) -> None:
+    assert Event("message.any", {"id": "x"}, id="evt_1").deliver(company.number).status_code == 200
+    event = WahaEvent.objects.get()
+    assert event.state == EventState.FAILED
+    assert "timestamp" in event.error
+    assert not Message.objects.exists()
+
+
+def test_the_reason_of_a_refusal_is_in_the_log(company: Company, caplog: pytest.LogCaptureFixture) -> None:
+    post(company.number, b"{}", hmac_hex="no")
+    assert "signature" in caplog.text

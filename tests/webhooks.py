@@ -1,0 +1,112 @@
+"""WAHA at the front door: envelopes as it builds them, signed as it signs them."""
+
+import hashlib
+import hmac
+import itertools
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from chats.waha.models import WhatsAppSession
+
+from .factories import NOON
+
+_numbers = itertools.count(1)
+JOAO = "5511988887777"
+
+
+def signature(secret: str, body: bytes) -> str:
+    return hmac.new(secret.encode(), body, hashlib.sha512).hexdigest()
+
+
+def post(number: WhatsAppSession, body: bytes, *, hmac_hex: str | None = None, **headers: str) -> HttpResponse:
+    """POST raw bytes to the number's webhook, signed with its secret unless told otherwise."""
+    return Client().post(
+        number.webhook_path,
+        body,
+        content_type="application/json",
+        headers={"X-Webhook-Hmac": signature(number.webhook_secret, body) if hmac_hex is None else hmac_hex, **headers},
+    )
+
+
+@dataclass(frozen=True)
+class Event:
+    """One webhook of WAHA's; deliver it once, or as often as you like."""
+
+    name: str
+    payload: dict[str, Any]
+    id: str
+    timestamp: int = int(NOON.timestamp() * 1000)
+
+    def body(self, number: WhatsAppSession) -> bytes:
+        envelope = {
+            "id": self.id,
+            "timestamp": self.timestamp,
+            "event": self.name,
+            "session": number.waha_name,
+            "me": {"id": "5511900000001@c.us", "pushName": "Casa Aurora"},
+            "payload": self.payload,
+            "engine": "NOWEB",
+            "environment": {"version": "2026.7.1", "engine": "NOWEB", "tier": "CORE"},
+        }
+        return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def deliver(self, number: WhatsAppSession) -> HttpResponse:
+        return post(number, self.body(number))
+
+
+def says(
+    text: str | None,
+    *,
+    phone: str = JOAO,
+    name: str = "João da Silva",
+    at: int = 0,
+    from_me: bool = False,
+    source: str = "app",
+    message_id: str = "",
+    **payload: Any,
+) -> Event:
+    """Somebody writes `at` seconds after noon: the customer, or we on the phone (`from_me`)."""
+    number = next(_numbers)
+    address = phone if "@" in phone else f"{phone}@c.us"
+    bare = message_id or f"3EB0{number:016X}"
+    seconds = int(NOON.timestamp()) + at
+    return Event(
+        "message.any",
+        {
+            "id": f"{'true' if from_me else 'false'}_{address}_{bare}",
+            "timestamp": seconds,
+            "from": address,
+            "fromMe": from_me,
+            "source": source,
+            "body": text,
+            "hasMedia": False,
+            "media": None,
+            "ack": 2,
+            "ackName": "DEVICE",
+            "location": None,
+            "vCards": None,
+            "replyTo": None,
+            "_data": {"message": {"conversation": text}, "pushName": name} if text else {"pushName": name},
+            **payload,
+        },
+        id=f"evt_{number:026d}",
+        timestamp=seconds * 1000,
+    )
+
+
+def ticks(message_id: str, ack: int, *, phone: str = JOAO) -> Event:
+    """One of our messages got a tick."""
+    number = next(_numbers)
+    payload = {"id": f"true_{phone}@c.us_{message_id}", "from": f"{phone}@c.us", "fromMe": True, "ack": ack}
+    return Event("message.ack", payload, id=f"evt_{number:026d}")
+
+
+def status(value: str, *, at: int = 0) -> Event:
+    """The number's status changes `at` seconds after noon."""
+    number = next(_numbers)
+    moment = int(NOON.timestamp() * 1000) + at * 1000
+    return Event("session.status", {"name": "default", "status": value}, id=f"evt_{number:026d}", timestamp=moment)
