@@ -1,13 +1,17 @@
 """Fixtures everybody uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.test import Client
 
+from chats.waha.models import WhatsAppSession
+from chats.waha.simulator import WahaSimulator
 from crm.models import User
 
 from .cast import Company, Strangers, make_company, make_strangers
+from .processes import Web, Worker
 
 
 @pytest.fixture
@@ -32,3 +36,57 @@ def browse() -> Callable[[User], Client]:
         return client
 
     return browse
+
+
+@pytest.fixture(scope="session")
+def web(django_db_setup: None) -> Iterator[Web]:
+    """A real web process on the test database."""
+    web = Web()
+    web.start()
+    yield web
+    web.stop()
+
+
+@pytest.fixture
+def waha() -> Iterator[WahaSimulator]:
+    """A WAHA in which everything happens a hundred times as fast, ticks included."""
+    with WahaSimulator(time_scale=0.01, ack_delays=(5, 10, 20)) as waha:
+        yield waha
+
+
+@dataclass(frozen=True)
+class Running:
+    """The whole product at work: Casa Aurora, its number at a (simulated) WAHA, web and worker."""
+
+    company: Company
+    web: Web
+    worker: Worker
+    waha: WahaSimulator
+
+    def connect(self, number: WhatsAppSession) -> None:
+        """Tell the number and its WAHA of each other."""
+        number.base_url = self.waha.url
+        number.save()
+        self.waha.add_session(
+            number.waha_name,
+            f"{self.web.url}{number.webhook_path}",
+            hmac_key=number.webhook_secret,
+            retries={"policy": "constant", "delaySeconds": 20, "attempts": 50},
+        )
+
+    def customer_says(self, text: str, *, phone: str = "5511988887777", name: str = "João da Silva") -> str:
+        """A customer writes; returns WhatsApp's id once the webhook has been delivered."""
+        message_id = self.waha.customer_says("default", phone, text, name=name)
+        self.waha.wait_idle()
+        return message_id
+
+
+@pytest.fixture
+def running(transactional_db: None, web: Web, waha: WahaSimulator) -> Iterator[Running]:
+    """Everything runs; for tests that cross processes."""
+    worker = Worker()
+    running = Running(make_company(), web, worker, waha)
+    running.connect(running.company.number)
+    worker.start()
+    yield running
+    worker.stop()

@@ -163,7 +163,7 @@ def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:
         quoted_msg_id=incoming.quoted_msg_id,
         metadata=incoming.metadata,
         session_id=incoming.session_id,
-        sender_name=incoming.sender_name,
+        sender_name=incoming.sender_name if chat.is_group else "",
         file_name=incoming.file_name,
         mime_type=incoming.mime_type,
         size_bytes=incoming.size_bytes,

@@ -96,4 +96,4 @@ PET_FELIZ = Company(
 )
 
 DEMO_SLUGS = {CASA_AURORA.slug, PET_FELIZ.slug}
-BULK_SLUG = "empresa-{number}"
+BULK_SLUG = "empresa-demo-"  # and a number

@@ -113,7 +113,7 @@ def _say_again(told: Told, rng: random.Random, text: str, at: datetime) -> None:
     )
     message = actions.receive_message(again)
     if message:
-        past.arrived(message)
+        past.stored_when_said([past.Fact(message.pk)])
 
 
 def _put_off(told: Told, rng: random.Random, now: datetime) -> None:

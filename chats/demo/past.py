@@ -5,8 +5,9 @@ with a past, so the stamps are moved here, right after the action, and nowhere e
 for the few facts that only a real browser, a real file or a later version of an action would write.
 """
 
-import random
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,12 @@ from crm.models import (
     User,
 )
 
+STORED = """
+UPDATE messages SET created_at = messages.timestamp, author_id = fact.author, client_id = fact.client,
+    media_file = fact.file, send_state = CASE WHEN fact.author IS NULL THEN send_state ELSE %s END
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS fact (id, author, client, file)
+WHERE messages.id = fact.id
+"""
 BELL_TIMES = """
 UPDATE crm_notifications AS line SET created_at = chats.last_message_at
 FROM chats WHERE line.tenant_id = %s AND line.subject = 'chat:' || chats.id
@@ -50,18 +57,24 @@ def read_at(chat: Chat, at: datetime) -> None:
     Chat.objects.filter(pk=chat.pk).update(read_at=at)
 
 
-def arrived(message: Message, **facts: Any) -> None:
-    """A message was stored when it was sent; `facts` are columns its arrival does not fill."""
-    Message.objects.filter(pk=message.pk).update(created_at=message.timestamp, **facts)
+@dataclass(frozen=True)
+class Fact:
+    """What a message's arrival does not fill: who wrote it in which browser, and its file in our storage."""
+
+    message_id: uuid.UUID
+    author_id: uuid.UUID | None = None
+    client_id: uuid.UUID | None = None
+    media_file: str = ""
 
 
-def written_here(message: Message, author: User, rng: random.Random, **facts: Any) -> None:
-    """One of ours came from an agent's browser.
+def stored_when_said(facts: Sequence[Fact]) -> None:
+    """These messages were stored at their own time; those with an author came from an agent's browser.
 
     History may not go through `send_message`: it queues a job that would really send it.
     """
-    key = uuid.UUID(int=rng.getrandbits(128), version=4)
-    arrived(message, author=author, client_id=key, send_state=SendState.SENT, **facts)
+    columns = [[getattr(fact, name) for fact in facts] for name in ("message_id", "author_id", "client_id", "media_file")]
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [SendState.SENT, *columns])
 
 
 def sent_at(message: Message, at: datetime) -> None:
@@ -96,8 +109,8 @@ def deal_went(opportunity: Opportunity, started_at: datetime, ended_at: datetime
     Opportunity.objects.filter(pk=opportunity.pk).update(created_at=started_at, updated_at=ended_at, **closed)
     moves = list(StageChange.objects.filter(opportunity=opportunity).order_by("changed_at", "id"))
     for index, move in enumerate(moves):
-        at = started_at + (ended_at - started_at) * index / max(1, len(moves) - 1)
-        StageChange.objects.filter(pk=move.pk).update(changed_at=at)
+        move.changed_at = started_at + (ended_at - started_at) * index / max(1, len(moves) - 1)
+    StageChange.objects.bulk_update(moves, ["changed_at"])
 
 
 def lead_became(lead_id: uuid.UUID, status: LeadStatus, owner: User | None, reason: str = "") -> None:

@@ -64,6 +64,7 @@ class Storyteller:
         voice = _Conversation(self, owner, self._incoming(plot, customer, hidden))
         for beat in self._beats(plot, words):
             voice.play(beat)
+        past.stored_when_said(voice.facts)
         chat = Chat.objects.select_related("contact", "lead").defer("search").get(pk=voice.chat_id)
         if customer.details and plot.standing.cut is not Cut.OPENING and chat.contact:
             self._describe(chat.contact, customer)
@@ -73,7 +74,7 @@ class Storyteller:
         turns = cut_turns(self.rng, plot)
         beats = []
         for turn, at in zip(turns, moments(self.rng, turns, plot.ends_at), strict=True):
-            text = words.say(turn, self.rng, at)
+            text = words.say(turn, at)
             file = ATTACHMENTS[turn.file] if turn.file else TEXT
             if text and turn.file and not file.takes_caption:
                 beats.append(Beat(replace(turn, file="", reaction=""), at - AFTER_ITS_TEXT, text))
@@ -118,6 +119,7 @@ class _Conversation:
     def __init__(self, teller: Storyteller, owner: User, common: Incoming) -> None:
         self.teller, self.owner, self.common, self.rng = teller, owner, common, teller.rng
         self.said: list[Message] = []
+        self.facts: list[past.Fact] = []
         self.chat_id: Any = None
         self._is_taken = False
 
@@ -148,13 +150,16 @@ class _Conversation:
         if message is None:
             raise RuntimeError("A message of the demo was taken for one that is stored already.")
         self.chat_id = message.chat_id
-        facts = self._file_of(beat.file)
-        if beat.turn.who is Who.AGENT:
-            past.written_here(message, self.owner, self.rng, **facts)
+        if beat.turn.who is Who.AGENT and not self.said[-1].from_me:
             clear(f"chat:{message.chat_id}")
-        else:
-            past.arrived(message, **facts)
+        self.facts.append(self._fact(beat, message))
         return message
+
+    def _fact(self, beat: Beat, message: Message) -> past.Fact:
+        path, _ = self.teller.files.get(beat.file.drawing, ("", 0))
+        if beat.turn.who is not Who.AGENT:
+            return past.Fact(message.pk, media_file=path)
+        return past.Fact(message.pk, self.owner.pk, random_key(self.rng), path)
 
     def _worded(self, beat: Beat) -> Incoming:
         file, ours = beat.file, beat.turn.is_ours
@@ -197,13 +202,14 @@ class _Conversation:
         if beat.turn.revoked:
             past.revoked(message, beat.at + timedelta(seconds=20))
 
-    def _file_of(self, file: Attachment) -> dict[str, Any]:
-        path, _ = self.teller.files.get(file.drawing, ("", 0))
-        return {"media_file": path} if path else {}
-
     def _whatsapp_id(self, who: Who) -> str:
         start = "3EB0" if who is Who.AGENT else "3A"
         return start + f"{self.rng.getrandbits(72):018X}"
 
     def _chat(self) -> Chat:
         return Chat(pk=self.chat_id, tenant_id=self.common.tenant_id)
+
+
+def random_key(rng: random.Random) -> UUID:
+    """A key as a browser makes one, the same for the same seed."""
+    return UUID(int=rng.getrandbits(128), version=4)

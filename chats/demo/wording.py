@@ -24,14 +24,15 @@ class Words:
     agent: Colleague
     product: Product
     fixed: Mapping[str, str]
+    path: int  # question and answer must fit, so all turns take the wording of the same place
 
     @property
     def price(self) -> Decimal:
         return Decimal(self.product.price)
 
-    def say(self, turn: Turn, rng: random.Random, at: datetime) -> str:
-        """One of the turn's wordings, as said at this local time."""
-        return self.fill(rng.choice(turn.wordings), turn.who, at)
+    def say(self, turn: Turn, at: datetime) -> str:
+        """The turn's wording on this telling's path, as said at this local time."""
+        return self.fill(turn.wordings[self.path % len(turn.wordings)], turn.who, at)
 
     def fill(self, text: str, who: Who, at: datetime) -> str:
         """`text` as said by `who` at this local time."""
@@ -65,7 +66,7 @@ def choose_words(rng: random.Random, scene: Scene, customer: Customer, agent: Co
         "dia": WEEKDAYS[(ends_at + timedelta(days=rng.randrange(2, 6))).weekday() % 6],
         "hora": rng.choice(("9h", "10h", "11h", "14h", "15h30", "16h")),
     }
-    return Words(customer, agent, product, fixed)
+    return Words(customer, agent, product, fixed, rng.randrange(6))
 
 
 def greeting(at: datetime) -> str:

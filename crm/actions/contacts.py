@@ -1,5 +1,6 @@
 """One person, many identifiers: one contact, however many of them arrive at once."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,16 +13,17 @@ from crm.models import Contact, ContactIdentity, IdentityKind
 def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional: bool = True) -> Contact:
     """The contact behind these addresses of one person, made on the first of them.
 
-    Every address is remembered as an identity. An empty name is filled in with `name`, a name
-    somebody gave is kept. Call it in a transaction.
+    Every address is remembered as an identity. An empty name or phone is filled in, what somebody
+    gave is kept. Call it in a transaction.
     """
     wanted = [identity for address in addresses for identity in _identities(address)]
+    phone = next((address.key for address in addresses if address.kind is AddressKind.PERSON), "")
     contact = _known(tenant_id, wanted)
     if contact is None:
-        contact = _insert(tenant_id, addresses, wanted, name, provisional)
-    elif name and not contact.name:
-        contact.name = name
-        contact.save(update_fields=["name", "updated_at"])
+        return _insert(tenant_id, wanted, name=name, phone=phone, provisional=provisional)
+    if (name and not contact.name) or (phone and not contact.phone):
+        contact.name, contact.phone = contact.name or name, contact.phone or phone
+        contact.save(update_fields=["name", "phone", "updated_at"])
     return contact
 
 
@@ -59,15 +61,8 @@ def _known(tenant_id: UUID, wanted: list[tuple[IdentityKind, str]]) -> Contact |
     return contact.merged_into or contact
 
 
-def _insert(
-    tenant_id: UUID,
-    addresses: tuple[Address, ...],
-    wanted: list[tuple[IdentityKind, str]],
-    name: str,
-    provisional: bool,
-) -> Contact:
-    phone = next((address.key for address in addresses if address.kind is AddressKind.PERSON), "")
-    contact = Contact.objects.create(tenant_id=tenant_id, name=name, phone=phone, provisional=provisional)
+def _insert(tenant_id: UUID, wanted: list[tuple[IdentityKind, str]], **known: Any) -> Contact:
+    contact = Contact.objects.create(tenant_id=tenant_id, **known)
     _remember(contact, wanted)
     kind, value = wanted[0]
     # Another transaction may have been first: its identity stands, and our contact goes.

@@ -87,8 +87,6 @@ def test_the_platforms_superuser_reads_a_plain_word_instead_of_chats(
 
 
 @pytest.mark.parametrize("language", ["pt-br", "en"])
-def test_a_page_speaks_the_language_of_its_reader(
-    ana: User, browse: Callable[[User], Client], language: str
-) -> None:
+def test_a_page_speaks_the_language_of_its_reader(ana: User, browse: Callable[[User], Client], language: str) -> None:
     User.objects.filter(pk=ana.pk).update(language=language)
     assert browse(ana).get(INBOX).headers["Content-Language"] == language

@@ -1,0 +1,184 @@
+"""The page's one socket, on a real web process."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.test import Client
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from chats import actions
+from chats.models import Chat, Message
+from crm.models import User, VisibilityPolicy
+from tests.cast import make_strangers
+from tests.conftest import Running
+from tests.processes import until
+
+Browse = Callable[[User], Client]
+REFUSED = 4403
+
+
+@pytest.fixture
+def listen(running: Running, browse: Browse) -> Callable[[User], "contextmanager[Listener]"]:
+    @contextmanager
+    def listen(user: User, chat: Chat | None = None, seq: int = 0, since: str = "") -> Iterator[Listener]:
+        cookie = browse(user).cookies["sessionid"].value
+        headers = {"Cookie": f"sessionid={cookie}", "Origin": running.web.url}
+        with connect(running.web.socket_url, additional_headers=headers) as socket:
+            listener = Listener(socket)
+            socket.send(json.dumps({"chat": str(chat.pk) if chat else None, "seq": seq, "since": since or None}))
+            listener.hear('id="pulse"')  # the greeting ends with it
+            yield listener
+
+    return listen  # type: ignore[return-value]
+
+
+class Listener:
+    """What a page hears."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.heard = ""
+
+    def hear(self, text: str, seconds: float = 5.0) -> str:
+        """Everything up to and with the first frame that holds `text`."""
+        while True:
+            try:
+                frame = str(self.socket.recv(seconds))
+            except TimeoutError:
+                raise AssertionError(f"{text!r} was not heard, but: {self.heard[-2000:]}") from None
+            self.heard += frame
+            if text in frame:
+                return self.heard
+
+    def hear_nothing_of(self, *texts: str, seconds: float = 1.5) -> None:
+        try:
+            while True:
+                self.heard += str(self.socket.recv(seconds))
+        except TimeoutError:
+            pass
+        assert not [text for text in texts if text in self.heard]
+
+
+def test_a_message_reaches_the_list_and_the_open_thread(running: Running, listen) -> None:
+    running.customer_says("Oi")
+    chat = Chat.objects.get()
+    with listen(running.company.ana, chat, chat.seq) as ana:
+        running.customer_says("Vocês entregam em Santos?")
+        heard = ana.hear("Vocês entregam em Santos?")
+    message = Message.objects.get(body="Vocês entregam em Santos?")
+    assert f'id="message-{message.pk}"' in heard
+    assert f'id="chat-{chat.pk}"' in heard
+
+
+def test_a_page_that_was_away_gets_what_it_missed_and_only_that(running: Running, listen) -> None:
+    running.customer_says("primeira")
+    chat = Chat.objects.get()
+    seen = chat.seq
+    running.customer_says("segunda")
+    with listen(running.company.ana, chat, seen) as ana:
+        assert "segunda" in ana.heard
+        assert f'id="message-{Message.objects.get(body="primeira").pk}"' not in ana.heard
+
+
+def test_counters_and_bell_follow(running: Running, listen) -> None:
+    with listen(running.company.ana) as ana:
+        running.customer_says("Oi")
+        heard = ana.hear('id="counter-unassigned"', seconds=5)
+        assert 'data-count="1"' in heard
+        assert 'id="bell-count"' in heard
+
+
+def test_nobody_without_a_login_is_let_in(running: Running) -> None:
+    with connect(running.web.socket_url, origin=running.web.url) as socket, pytest.raises(ConnectionClosed) as closed:
+        socket.recv(5)
+    assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
+
+
+def test_a_foreign_page_is_not_let_in(running: Running, browse: Browse) -> None:
+    cookie = browse(running.company.ana).cookies["sessionid"].value
+    headers = {"Cookie": f"sessionid={cookie}", "Origin": "https://evil.example"}
+    with pytest.raises(Exception, match="403"):
+        connect(running.web.socket_url, additional_headers=headers)
+
+
+def test_a_stranger_hears_nothing_even_when_asking_for_the_chat(running: Running, listen) -> None:
+    running.customer_says("Oi, sou o João")
+    chat = Chat.objects.get()
+    with listen(make_strangers().olga, chat, 0, since="2020-01-01T00:00:00+00:00") as olga:
+        running.customer_says("Meu endereço é Rua das Flores, 10")
+        olga.hear_nothing_of("João", "Flores", str(chat.pk))
+
+
+def test_a_chat_that_goes_to_a_colleague_leaves_the_page_where_only_own_chats_are_seen(
+    running: Running, listen
+) -> None:
+    running.company.tenant.visibility = VisibilityPolicy.OWN
+    running.company.tenant.save()
+    running.customer_says("Oi")
+    chat = Chat.objects.get()
+    with listen(running.company.ana, chat, chat.seq) as ana:
+        actions.assign(chat, running.company.bruno, by=running.company.marta)
+        heard = ana.hear(f'id="chat-{chat.pk}" hx-swap-oob="delete"')
+        assert "thread--none" in heard
+        ana.heard = ""
+        running.customer_says("segredo do João")
+        ana.hear_nothing_of("segredo")
+
+
+def test_nonsense_from_the_page_is_ignored(running: Running, listen) -> None:
+    with listen(running.company.ana) as ana:
+        for text in ("", "{", "[]", "null", '{"chat": "x"}', '{"chat": null, "seq": "a"}', '{"seq": 1e999}'):
+            ana.socket.send(text)
+        ana.socket.send(json.dumps({"chat": None, "seq": 10**30}))
+        running.customer_says("ainda vivo?")
+        ana.hear("ainda vivo?")
+
+
+def test_who_signs_out_is_shown_the_door_on_every_page(running: Running, browse: Browse) -> None:
+    client = browse(running.company.ana)
+    headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}", "Origin": running.web.url}
+    with connect(running.web.socket_url, additional_headers=headers) as socket:
+        socket.send(json.dumps({"chat": None, "seq": 0}))
+        listener = Listener(socket)
+        listener.hear('id="pulse"')
+        client.post("/sair/")
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                socket.recv(5)
+    assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
+
+
+def test_who_is_switched_off_hears_no_more(running: Running, listen) -> None:
+    with listen(running.company.ana) as ana:
+        User.objects.filter(pk=running.company.ana.pk).update(is_active=False)
+        running.customer_says("segredo")
+        with pytest.raises(ConnectionClosed) as closed:
+            ana.hear("segredo")
+    assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
+    assert "segredo" not in ana.heard
+
+
+def test_an_answer_goes_to_waha_and_its_ticks_come_back(running: Running, listen) -> None:
+    running.customer_says("Oi")
+    chat = Chat.objects.get()
+    with listen(running.company.ana, chat, chat.seq) as ana:
+        actions.send_message(chat, running.company.ana, "Bom dia, João!")
+        ana.hear("tick--read", seconds=10)
+    assert [sent.text for sent in running.waha.sent] == ["Bom dia, João!"]
+    until(lambda: Message.objects.get(body="Bom dia, João!").ack == 3)
+
+
+def test_pages_catch_up_after_the_web_process_was_killed(running: Running, listen) -> None:
+    running.customer_says("antes")
+    chat = Chat.objects.get()
+    running.web.kill()
+    running.waha.customer_says("default", "5511988887777", "durante", name="João da Silva")
+    running.web.start()
+    running.waha.wait_idle(20)
+    with listen(running.company.ana, chat, chat.seq) as ana:
+        assert ana.heard.count("durante</p>") <= 1
+        assert "durante" in ana.heard
+    assert Message.objects.filter(body="durante").count() == 1

@@ -1,0 +1,120 @@
+"""The real processes, for tests that need them: daphne and the worker beside the test's own database."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "var" / "test-logs"
+START_SECONDS = 40.0
+STOP_SECONDS = 10.0
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def until(look: Callable[[], object], *, seconds: float = 10.0) -> None:
+    """Wait until `look` finds something; AssertionError with its last answer when it does not."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
+        time.sleep(0.05)
+
+
+class Process:
+    """One process of ours; `kill` ends it as a power cut would."""
+
+    def __init__(self, name: str, command: list[str], **environment: str) -> None:
+        self.name, self.command, self.environment = name, command, environment
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONUNBUFFERED": "1", **self.environment}
+        with self._log("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def log(self) -> str:
+        """What it has written."""
+        with self._log("rb") as log:
+            return log.read().decode(errors="replace")
+
+    def _log(self, mode: str) -> IO[bytes]:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        return (LOGS / f"{self.name}-{worker}.log").open(mode)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.send_signal(how)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+class Web(Process):
+    """daphne on a port of its own, which it keeps when it is started again."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        serve = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
+        super().__init__("web", serve)
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws/atendimento/"
+
+    def start(self) -> None:
+        super().start()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > deadline or (self.process and self.process.poll() is not None):
+                raise RuntimeError(f"daphne did not start:\n{self.log()[-3000:]}")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+        return False
+
+
+class Worker(Process):
+    """A procrastinate worker."""
+
+    def __init__(self) -> None:
+        super().__init__("worker", ["manage.py", "procrastinate", "worker"])
+
+
+def database_url() -> str:
+    """The environment's database URL, with the name of the test's own database."""
+    name = connection.settings_dict["NAME"]
+    return re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"], count=1)
+
