@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import User
 
@@ -17,14 +17,18 @@ PAGE_SIZE = 30
 # What a page left open all day may have scrolled to; a refresh brings it all back.
 MOST_REFRESHED = 300
 
-TABS = {"minhas": _("Mine"), "fila": _("Unassigned"), "todas": _("All")}
+TABS = {
+    "minhas": pgettext_lazy("list of conversations", "Mine"),
+    "fila": pgettext_lazy("list of conversations", "Unassigned"),
+    "todas": pgettext_lazy("list of conversations", "All"),
+}
 CHIPS = {
-    "abertas": _("Open"),
-    "nao-lidas": _("Unread"),
-    "aguardando": _("Waiting for an answer"),
-    "pendentes": _("Pending"),
-    "resolvidas": _("Resolved"),
-    "arquivadas": _("Archived"),
+    "abertas": pgettext_lazy("list of conversations", "Open"),
+    "nao-lidas": pgettext_lazy("list of conversations", "Unread"),
+    "aguardando": pgettext_lazy("list of conversations", "Waiting for an answer"),
+    "pendentes": pgettext_lazy("list of conversations", "Pending"),
+    "resolvidas": pgettext_lazy("list of conversations", "Resolved"),
+    "arquivadas": pgettext_lazy("list of conversations", "Archived"),
 }
 COUNTERS = {"minhas": "mine", "fila": "unassigned", "todas": "all"}
 

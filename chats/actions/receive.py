@@ -95,7 +95,7 @@ def _receipt(incoming: Incoming) -> Receipt:
 def _lock_chat(incoming: Incoming) -> Chat:
     """The chat of this message, locked; made when it is the first one."""
     known = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=_chat_key(incoming))
-    chat_id = known.values_list("pk", flat=True).first()
+    chat_id = known.values_list("pk", flat=True).first() or _reveal(incoming)
     if chat_id is None:
         Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
         chat_id = known.values_list("pk", flat=True).get()
@@ -105,6 +105,16 @@ def _lock_chat(incoming: Incoming) -> Chat:
     if not chat.is_group:
         _know_person(chat, incoming)
     return chat
+
+
+def _reveal(incoming: Incoming) -> UUID | None:
+    """The chat of a hidden id whose phone is told for the first time; from now on it is the phone's."""
+    if incoming.address.kind is not AddressKind.HIDDEN or incoming.also is None:
+        return None
+    hidden = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=incoming.address.key)
+    chat_id = hidden.select_for_update().values_list("pk", flat=True).first()
+    Chat.objects.filter(pk=chat_id).update(phone=incoming.also.key)
+    return chat_id
 
 
 def _chat_key(incoming: Incoming) -> str:
@@ -136,7 +146,8 @@ def _know_person(chat: Chat, incoming: Incoming) -> None:
     """Link the chat to its contact; take the name WhatsApp gives when we have none."""
     name = "" if incoming.from_me else incoming.sender_name
     contact = chat.contact
-    if contact and (contact.name or not name):
+    # With a second address something may still be learnt: that both are of one person.
+    if contact and (contact.name or not name) and incoming.also is None:
         return
     addresses = [incoming.address, *([incoming.also] if incoming.also else [])]
     chat.contact = recognise(incoming.tenant_id, *addresses, name=name)

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from uuid_utils import uuid7
 
@@ -23,7 +23,6 @@ AREAS = [area for _, area, _ in CITIES]
 # Of a thousand conversations: how many lie in the queue, wait for their owner, are answered, put off; the rest is over.
 QUEUE, WAITING, ANSWERED, PENDING = 10, 50, 120, 150
 DEAL_SHARE = 0.3
-NULL_KEY = NULL
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class ChatWriter:
         rng, opened = self.rng, house.opened
         tenant, fate = str(opened.tenant.pk), rng.randrange(1000)
         name = text(f"{rng.choice(GIVEN_NAMES)} {rng.choice(FAMILY_NAMES)}")
-        phone = f"55{AREAS[number % len(AREAS)]}9{70_000_000 + number}"
+        phone = f"55{AREAS[number % len(AREAS)]}9{71_000_000 + number}"
         team = rng.choice(list(opened.teams))
         owner = str(rng.choice(opened.members(team)).pk)
         course = Course(str(uuid7()), phone, str(opened.session_of(team).pk), name)
@@ -134,3 +133,110 @@ class ChatWriter:
             moment(course.answered_until), moment(course.first_response_at), moment(resolved_at),
             search_words(name, phone),
         )
+
+    def _lines(self, house: House, fate: int, length: int) -> list[Line]:
+        """So many lines of a talk that it ends as its fate asks for: unanswered, waiting, or answered."""
+        talk = self.rng.choice(house.talks)
+        if fate < QUEUE:
+            return [line for line in talk if not line.is_ours][: max(1, min(length, 3))]
+        count = max(2, length - (1 if fate < PENDING else 2))
+        lines = [talk[index % len(talk)] for index in range(count)]
+        wanted = fate >= WAITING
+        if lines[-1].is_ours != wanted and fate < PENDING:
+            lines[-1] = next(line for line in talk if line.is_ours == wanted)
+        return lines
+
+    def _beginning(self, fate: int, length: int) -> datetime:
+        most = DAYS_OF_HISTORY * 86400 if fate >= PENDING else 2 * 86400
+        ago = timedelta(seconds=self.rng.randrange(120, most) + 600 * length)
+        return (self.now - ago).replace(microsecond=0)
+
+    def _talk(self, course: Course, lines: list[Line], owner: str | None, opened: Opened) -> None:
+        taken = owner is None
+        for line in lines:
+            course.at += timedelta(seconds=self.rng.randrange(20, 600))
+            if line.is_ours and not taken:
+                self._system(course, "taken", opened, owner or "", course.at - timedelta(seconds=10))
+                taken = True
+            self._message(course, line, owner or NULL)
+        if not taken:
+            self._system(course, "taken", opened, owner or "", course.at + timedelta(seconds=10))
+
+    def _message(self, course: Course, line: Line, owner: str) -> None:
+        rng, key, at = self.rng, str(uuid7()), course.at
+        course.seq += 1
+        course.note(key, line, at)
+        said_at = at.isoformat()
+        if line.is_ours:
+            whatsapp_id, client_id = f"3EB0{rng.getrandbits(72):018X}", f"{rng.getrandbits(128):032x}"
+            about = ("t", said_at, "3", whatsapp_id, said_at, course.session, owner, "", client_id, str(course.seq), "SENT")
+        else:
+            whatsapp_id = f"3A{rng.getrandbits(72):018X}"
+            about = (
+                "f", said_at, NULL, whatsapp_id, said_at, course.session, NULL, course.name, NULL, str(course.seq), "",
+            )
+        self.messages.add(key, course.chat, course.phone, *about, line.columns)
+
+    def _system(self, course: Course, event: str, opened: Opened, owner: str, at: datetime) -> None:
+        course.seq += 1
+        who = next(user.name for user in opened.agents if str(user.pk) == owner)
+        about = {"by": who, "to": who} if event == "taken" else {"by": who}
+        time, seq = at.isoformat(), str(course.seq)
+        columns = ("t", time, NULL, NULL, time, NULL, NULL, "", NULL, seq, "", system_line(event, **about))
+        self.messages.add(str(uuid7()), course.chat, course.phone, *columns)
+
+    def _resolve(self, course: Course, opened: Opened, owner: str) -> datetime:
+        at = course.at + timedelta(seconds=self.rng.randrange(60, 900))
+        self._system(course, "resolved", opened, owner, at)
+        course.settle()
+        return at
+
+    def _person(self, tenant: str, course: Course, fate: int, owner: str, at: datetime) -> tuple[str, str]:
+        contact, lead, born_at = str(uuid7()), str(uuid7()), moment(at)
+        self.contacts.add(contact, tenant, course.name, course.phone, "t", born_at, born_at)
+        for kind, value in (("PHONE", course.phone), ("JID", f"{course.phone}@c.us")):
+            self.identities.add(str(uuid7()), tenant, contact, kind, value, born_at)
+        status = "NEW" if fate < QUEUE else ("CONTACTED", "QUALIFIED", "CONVERTED", "LOST")[fate % (2 if fate < PENDING else 4)]
+        lead_owner = NULL if fate < QUEUE else owner
+        self.leads.add(lead, tenant, contact, course.name, course.phone, status, lead_owner, born_at, born_at)
+        return contact, lead
+
+    def _deal(self, house: House, course: Course, contact: str, lead: str, owner: str, fate: int) -> str:
+        """The opportunity in focus: on its way while the chat is active, won or lost when it is over."""
+        if fate < QUEUE:
+            return NULL
+        is_open = fate < PENDING
+        stages = [stage for stage in house.stages if (stage.kind == StageKind.OPEN) == is_open]
+        deal, at, stage, tenant = str(uuid7()), moment(course.at), self.rng.choice(stages), str(house.opened.tenant.pk)
+        due = (course.at + timedelta(days=20)).date().isoformat()
+        self.deals.add(
+            deal, tenant, contact, lead, f"Pedido de {course.name}", f"{self.rng.randrange(300, 30_000)}.00",
+            str(stage.pk), owner, due, NULL if is_open else at, at, at,
+        )
+        self.moves.add(str(uuid7()), tenant, deal, str(stage.pk), owner, at)
+        return deal
+
+    def _ring(self, course: Course, tenant: str, fate: int, owner: str, opened: Opened) -> None:
+        if not course.asked:
+            return
+        everybody = [str(user.pk) for user in opened.people.values()]
+        people, kind, count = (everybody, "LEAD_CREATED", 1) if fate < QUEUE else ([owner], "NEW_MESSAGE", len(course.asked))
+        for person in people:
+            self.bells.add(
+                str(uuid7()), tenant, person, kind, course.name, course.preview, f"/atendimento/{course.chat}/",
+                moment(course.latest[1]), f"chat:{course.chat}", str(count),
+            )
+
+
+def search_words(name: str, phone: str) -> str:
+    """What `crm.search.document` makes of the two, as a `tsvector` is written."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate([*WORD.findall(fold(name)), *phone_words(phone)], start=1):
+        places.setdefault(word, []).append(str(place))
+    return " ".join(f"'{word}':{','.join(where)}" for word, where in sorted(places.items()))
+
+
+def _status(fate: int) -> str:
+    if fate >= PENDING:
+        return "ARCHIVED" if fate % 10 == 0 else "RESOLVED"
+    return "PENDING" if fate >= ANSWERED else "OPEN"

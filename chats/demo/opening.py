@@ -64,6 +64,20 @@ def open_demo_company(company: Company) -> Opened:
     return Opened(company, tenant, people, teams, tags, sessions)
 
 
+def reopened(company: Company, tenant: Tenant) -> Opened:
+    """The same of a company that is open already."""
+    session = apps.get_model("waha", "WhatsAppSession")
+    numbers = {number.name: number.team for number in company.numbers}
+    return Opened(
+        company,
+        tenant,
+        {user.email: user for user in tenant.users.all()},
+        {team.name: team for team in tenant.teams.all()},
+        {tag.name: tag for tag in tenant.tags.all()},
+        {numbers[row.name]: row for row in session._default_manager.filter(tenant=tenant).order_by("created_at")},
+    )
+
+
 def open_platform() -> User:
     """The superuser of the whole installation; the one that is there is kept."""
     found = User.objects.filter(email=PLATFORM_ADMIN).first()

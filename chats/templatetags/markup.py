@@ -15,9 +15,7 @@ register = template.Library()
 TAGS = {"*": "strong", "_": "em", "~": "s"}
 
 # What is shown as it stands, and addresses, in which `_` and `*` mean nothing.
-LITERAL = re.compile(
-    r"```(?P<mono>[^`]+)```|`(?P<code>[^`\n]+)`|(?P<link>\b(?:https?://|www\.)[^\s<>\"\ue000\ue001]+)"
-)
+LITERAL = re.compile(r"```(?P<mono>[^`]+)```|`(?P<code>[^`\n]+)`|(?P<link>\b(?:https?://|www\.)[^\s<>\"\ue000\ue001]+)")
 CLOSES_A_SENTENCE = ".,;:!?'*_~"
 # Private-use characters stand for what was taken out; a customer's own are dropped first.
 MARK = re.compile("\ue000(\\d+)\ue001")
@@ -60,9 +58,7 @@ def link(address: str) -> tuple[SafeString, str]:
     if shown.endswith(")") and "(" not in shown:
         shown = shown[:-1]
     target = shown if shown.startswith("http") else f"https://{shown}"
-    anchor = format_html(
-        '<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>', target, shown
-    )
+    anchor = format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>', target, shown)
     return anchor, address[len(shown) :]
 
 
@@ -76,12 +72,7 @@ def emphasised(line: str) -> str:
             continue
         before, after = line[place - 1 : place] or " ", line[place + 1 : place + 2] or " "
         depth = next((at for at, (other, _) in enumerate(opened) if other == sign), None)
-        if (
-            depth is not None
-            and not before.isspace()
-            and not after.isalnum()
-            and opened[depth][1] < place - 1
-        ):
+        if depth is not None and not before.isspace() and not after.isalnum() and opened[depth][1] < place - 1:
             pieces[opened[depth][1]] = f"<{TAGS[sign]}>"
             pieces[place] = f"</{TAGS[sign]}>"
             del opened[depth:]

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import re
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -18,6 +20,9 @@ from .payloads import Envelope
 from .tasks import process_again
 
 log = structlog.get_logger(__name__)
+
+# What PostgreSQL's text and JSON cannot hold, and people can send: NUL, and half a surrogate pair.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -83,7 +88,7 @@ def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None
 def _store(session: WhatsAppSession, body: bytes) -> WahaEvent:
     """The event's row, new or from an earlier delivery of the same event."""
     try:
-        content = json.loads(body)
+        content = _storable(json.loads(body)) if b"\\u" in body else json.loads(body)
         envelope = Envelope.model_validate(content)
     except (ValueError, RecursionError) as error:
         detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not JSON"
@@ -91,3 +96,14 @@ def _store(session: WhatsAppSession, body: bytes) -> WahaEvent:
     key = {"session": session, "event": envelope.event, "event_id": envelope.id}
     WahaEvent.objects.bulk_create([WahaEvent(**key, body=content)], ignore_conflicts=True)
     return WahaEvent.objects.only("pk", "state").get(**key)
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON with a replacement character for each that the database would refuse."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from crm.models import Pipeline, Stage, StageKind, Tenant
 
@@ -27,7 +27,7 @@ def open_company(name: str, slug: str, **policies: Any) -> Tenant:
 def _first_stages() -> list[tuple[str, dict[str, Any]]]:
     return [
         (_("First contact"), {"probability": 10, "colour": "#64748b"}),
-        (_("Qualified"), {"probability": 30, "colour": "#2563eb"}),
+        (pgettext("stage", "Qualified"), {"probability": 30, "colour": "#2563eb"}),
         (_("Proposal"), {"probability": 60, "colour": "#7c3aed"}),
         (_("Negotiation"), {"probability": 80, "colour": "#d97706"}),
         (_("Won"), {"probability": 100, "colour": "#16a34a", "kind": StageKind.WON}),

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .contacts import Contact
 from .keys import new_key
@@ -35,7 +36,7 @@ class Pipeline(models.Model):
 
 
 class StageKind(models.TextChoices):
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("stage", "Open")
     WON = "WON", _("Won")
     LOST = "LOST", _("Lost")
 

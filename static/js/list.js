@@ -31,6 +31,23 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches(".search")) event.preventDefault();
 });
 
+/** What the list is filtered by, as the address says it. */
+function filtered(form) {
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  return `${location.pathname}?${query}`;
+}
+
+// The address names the filter and the conversation, so that a reload, Back and a refresh bring both.
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.matches(".tab, .chip")) {
+    target.setAttribute("hx-push-url", location.pathname + new URL(target.href).search);
+  } else if (target.matches(".row__link, [data-back]")) {
+    target.setAttribute("hx-push-url", target.pathname + location.search);
+  } else if (target.id === "search") {
+    target.setAttribute("hx-replace-url", filtered(target.form));
+  }
+});
+
 for (const name of ["atendimento:thread", "atendimento:rows", "htmx:afterSwap", "htmx:wsAfterMessage"]) {
   document.addEventListener(name, mark);
 }

@@ -39,6 +39,7 @@ document.addEventListener("htmx:wsClose", (event) => {
 
 document.addEventListener("htmx:wsBeforeMessage", (event) => {
   heardAt = Date.now();
+  document.body.dataset.live = "on"; // caught up at least once
   if (!event.detail.message.includes('data-live="start-over"')) return;
   event.preventDefault();
   startOver();

@@ -8,6 +8,7 @@ function look() {
   document.dispatchEvent(new CustomEvent("atendimento:thread", { detail: { chat: thread.dataset.chat } }));
 }
 
-document.addEventListener("htmx:afterSwap", look);
-document.addEventListener("htmx:historyRestore", look);
+for (const name of ["htmx:afterSwap", "htmx:wsAfterMessage", "htmx:historyRestore"]) {
+  document.addEventListener(name, look);
+}
 look();

@@ -68,9 +68,7 @@ def test_hostile_text_stays_text(written: str) -> None:
     assert "\ue000" not in rest
 
 
-@given(
-    st.text(st.sampled_from("*_~`<>&\"' \nabc:/.hpwtx\ue000\ue0010"), max_size=120) | st.text(max_size=120)
-)
+@given(st.text(st.sampled_from("*_~`<>&\"' \nabc:/.hpwtx\ue000\ue0010"), max_size=120) | st.text(max_size=120))
 def test_only_allowed_tags_ever_come_out_and_they_nest(written: str) -> None:
     shown = whatsapp_markup(written)
     rest = ALLOWED.sub("", shown)

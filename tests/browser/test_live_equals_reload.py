@@ -1,0 +1,147 @@
+"""A page left open shows exactly what a reload would show."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from chats import actions
+from chats.models import Chat, Message
+from tests.conftest import Running
+from tests.processes import until
+
+from .snapshots import snapshot
+
+MARIA = "5521977776666"
+
+
+def message(running: Running) -> None:
+    running.customer_says("Chegou outra mensagem")
+
+
+def message_of_another_chat(running: Running) -> None:
+    running.customer_says("Eu também tenho uma pergunta", phone=MARIA, name="Maria Alves")
+
+
+def first_message_of_somebody_new(running: Running) -> None:
+    running.customer_says("Boa noite", phone="5531955554444", name="Pedro Nunes")
+
+
+def answer_and_its_ticks(running: Running) -> None:
+    sent = actions.send_message(_joao(), running.company.ana, "Já vou ver, João.")
+    until(lambda: Message.objects.get(pk=sent.pk).ack == 3)
+
+
+def typed_on_the_phone(running: Running) -> None:
+    running.waha.customer_says("default", "5511988887777", "Respondi do celular", from_me=True)
+    running.waha.wait_idle()
+
+
+def failed_send(running: Running) -> None:
+    running.waha.faults.next("sendText", "400")
+    sent = actions.send_message(_joao(), running.company.ana, "Não vai")
+    until(lambda: Message.objects.get(pk=sent.pk).send_state == "FAILED")
+
+
+def assignment(running: Running) -> None:
+    actions.assign(_joao(), running.company.bruno, by=running.company.marta)
+
+
+def back_to_the_queue(running: Running) -> None:
+    actions.assign(_joao(), running.company.ana, by=running.company.ana)
+    actions.assign(_joao(), None, by=running.company.ana)
+
+
+def resolution(running: Running) -> None:
+    actions.resolve(_joao(), running.company.bruno)
+
+
+def note(running: Running) -> None:
+    actions.add_note(_joao(), running.company.bruno, "Cliente antigo, cuidado")
+
+
+def number_down(running: Running) -> None:
+    running.waha.set_status("default", "FAILED")
+    running.waha.wait_idle()
+
+
+EVENTS = [
+    message,
+    message_of_another_chat,
+    first_message_of_somebody_new,
+    answer_and_its_ticks,
+    typed_on_the_phone,
+    failed_send,
+    assignment,
+    back_to_the_queue,
+    resolution,
+    note,
+    number_down,
+]
+
+
+def _joao() -> Chat:
+    return Chat.objects.get(phone="5511988887777")
+
+
+@pytest.fixture
+def open_page(running: Running, visit: Callable[..., Page]) -> Page:
+    """João wrote, then Maria; Ana has João's chat open beside the list of all."""
+    running.customer_says("Bom dia!")
+    running.customer_says("Oi, tudo bem?", phone=MARIA, name="Maria Alves")
+    return visit(running.company.ana, f"/atendimento/{_joao().pk}/?aba=todas")
+
+
+def assert_like_a_fresh_one(page: Page, running: Running, visit: Callable[..., Page]) -> None:
+    """The open page becomes what a new one shows, within a few seconds, and stays so."""
+    fresh = visit(running.company.ana, f"/atendimento/{_joao().pk}/?aba=todas")
+    deadline = time.monotonic() + 6
+    while (live := snapshot(page)) != (reloaded := snapshot(fresh)) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    for part, shown in reloaded.items():
+        assert live[part] == shown, part
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_live_equals_reload_after(
+    event: Callable[[Running], None], running: Running, open_page: Page, visit: Callable[..., Page]
+) -> None:
+    before = snapshot(open_page)
+    event(running)
+    assert_like_a_fresh_one(open_page, running, visit)
+    assert snapshot(open_page) != before
+
+
+def test_live_equals_reload_after_a_dropped_socket(
+    running: Running, open_page: Page, visit: Callable[..., Page]
+) -> None:
+    open_page.context.set_offline(True)
+    open_page.evaluate("document.body.dataset.live = 'off'")
+    for event in (message, first_message_of_somebody_new, resolution):
+        event(running)
+    open_page.context.set_offline(False)
+    assert_like_a_fresh_one(open_page, running, visit)
+
+
+def test_live_equals_reload_after_the_web_process_was_killed(
+    running: Running, open_page: Page, visit: Callable[..., Page]
+) -> None:
+    running.web.kill()
+    running.waha.customer_says("default", "5511988887777", "Enquanto vocês caíram", name="João da Silva")
+    running.web.start()
+    running.waha.wait_idle(20)
+    open_page.wait_for_selector("text=Enquanto vocês caíram", timeout=20_000)
+    assert_like_a_fresh_one(open_page, running, visit)
+    assert open_page.locator("text=Enquanto vocês caíram").count() == 2  # once in the thread, once on its row
+
+
+def test_a_page_that_missed_more_than_can_be_told_reads_itself_anew(
+    running: Running, open_page: Page, visit: Callable[..., Page]
+) -> None:
+    open_page.context.set_offline(True)
+    for number in range(110):
+        running.waha.customer_says("default", f"55119{70000000 + number}", f"Olá {number}", name=f"Cliente {number:03}")
+    running.waha.wait_idle(60)
+    open_page.context.set_offline(False)
+    assert_like_a_fresh_one(open_page, running, visit)
