@@ -24,7 +24,7 @@ CLOSE_REFUSED = 4403
 LARGEST_SEQ = 2**63 - 1
 
 
-class PageConsumer(AsyncWebsocketConsumer):
+class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has no types
     """Text in: `{"chat": id or null, "seq": n, "since": ISO}`. Text out: HTML with out-of-band swaps."""
 
     page: Page | None = None

@@ -1,6 +1,7 @@
 """The numbers on the tabs: exact up to 99, "99+" beyond, and cheap at any size."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -46,6 +47,6 @@ def counters_of(user: User) -> Counters:
         return Counters(*cursor.fetchone())
 
 
-def _capped(chats: ChatQuerySet) -> tuple[str, tuple[object, ...]]:
+def _capped(chats: ChatQuerySet) -> tuple[str, tuple[Any, ...]]:
     sql, values = chats.order_by().values("pk")[:CAP].query.sql_with_params()
     return sql, tuple(values)

@@ -70,7 +70,7 @@ def alerts(tenant_id: UUID) -> str:
     return render_to_string("chats/live/alerts.html", context)
 
 
-def down_numbers(tenant_id: UUID | None) -> list[object]:
+def down_numbers(tenant_id: UUID) -> list[object]:
     """Numbers of ours that were connected and are not. The model is another room's, reached by name."""
     sessions = apps.get_model("waha", "WhatsAppSession")
     down = sessions._default_manager.filter(tenant_id=tenant_id, disconnected_at__isnull=False)

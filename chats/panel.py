@@ -27,6 +27,10 @@ class Panel:
         return self.activities[0] if self.activities else None
 
 
+def _lead(chat: Chat) -> Lead | None:
+    return Lead.objects.select_related("owner").filter(pk=chat.lead_id).first() if chat.lead_id else None
+
+
 def read_panel(chat: Chat) -> Panel:
     """The chat's person, lead, sales and plans; empty lists for a group."""
     contact = chat.contact
@@ -38,7 +42,7 @@ def read_panel(chat: Chat) -> Panel:
         contact=contact,
         identities=list(contact.identities.order_by("kind", "value")),
         tags=list(contact.tags.all()),
-        lead=Lead.objects.select_related("owner").filter(pk=chat.lead_id).first(),
+        lead=_lead(chat),
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
         activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
     )

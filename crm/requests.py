@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
@@ -21,6 +23,13 @@ class AgentRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def tenant_of(user: User) -> UUID:
+    """The company of a person who has come through `agent_required`."""
+    if user.tenant_id is None:
+        raise PermissionDenied
+    return user.tenant_id
+
+
 View = Callable[Concatenate[AgentRequest, Rest], HttpResponse]
 
 
@@ -28,9 +37,10 @@ def agent_required(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest],
     """Lets in whoever is logged in and belongs to a company; others get the login or a plain word."""
 
     @wraps(view)
-    def guarded(request: Any, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if request.user.tenant_id is None:
+    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        agent = cast(AgentRequest, request)
+        if agent.user.tenant_id is None:
             return render(request, "crm/no_company.html", status=403)
-        return view(request, *args, **kwargs)
+        return view(agent, *args, **kwargs)
 
     return login_required(guarded)

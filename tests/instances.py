@@ -6,12 +6,15 @@ them there. Variables that are set already are respected.
 
 import os
 
-from config import services
+from config import services, translations
 
 if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
     database_url, redis_url = services.throwaway()
     os.environ.setdefault("DATABASE_URL", database_url)
     os.environ.setdefault("REDIS_URL", redis_url)
+
+# Django reads compiled catalogues, which are made, not kept.
+translations.compile_()
 
 # Workers share one Redis and must not hear each other.
 os.environ["CHANNEL_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

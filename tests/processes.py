@@ -27,7 +27,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def until(look: Callable[[], object], *, seconds: float = 10.0) -> None:
+def until(look: Callable[[], object], *, seconds: float = 30.0) -> None:
     """Wait until `look` finds something; AssertionError with its last answer when it does not."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -117,4 +117,3 @@ def database_url() -> str:
     """The environment's database URL, with the name of the test's own database."""
     name = connection.settings_dict["NAME"]
     return re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"], count=1)
-

@@ -207,8 +207,8 @@ def _tell(chat: Chat, *, lead_is_new: bool) -> None:
     }
     if lead_is_new:
         notify(_queue_of(chat), Line(NotificationType.LEAD_CREATED, **about))
-    elif chat.assigned_to_id:
-        notify(User.objects.filter(pk=chat.assigned_to_id), Line(NotificationType.NEW_MESSAGE, **about))
+    elif chat.assigned_to:
+        notify([chat.assigned_to], Line(NotificationType.NEW_MESSAGE, **about))
 
 
 def _is_courtesy(chat: Chat, message: Message) -> bool:

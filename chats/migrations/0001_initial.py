@@ -48,11 +48,11 @@ class Migration(migrations.Migration):
             name='EarlyAck',
             fields=[
                 ('id', models.UUIDField(default=crm.models.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('from_me', models.BooleanField()),
-                ('message_id', models.CharField(max_length=120)),
-                ('ack', models.SmallIntegerField(choices=[(-1, 'Failed'), (0, 'Waiting'), (1, 'Sent'), (2, 'Delivered'), (3, 'Read'), (4, 'Played')])),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('from_me', models.BooleanField(verbose_name='from us')),
+                ('message_id', models.CharField(max_length=120, verbose_name='WhatsApp id')),
+                ('ack', models.SmallIntegerField(choices=[(-1, 'Failed'), (0, 'Waiting'), (1, 'Sent'), (2, 'Delivered'), (3, 'Read'), (4, 'Played')], verbose_name='delivery')),
+                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
             ],
             options={
                 'verbose_name': 'early tick',

@@ -234,12 +234,14 @@ class EarlyAck(models.Model):
     """A tick that came before its message; applied, and deleted, when the message comes."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    session = models.ForeignKey("waha.WhatsAppSession", models.CASCADE, related_name="+", db_index=False)
-    from_me = models.BooleanField()
-    message_id = models.CharField(max_length=120)
-    ack = models.SmallIntegerField(choices=Ack)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    session = models.ForeignKey(
+        "waha.WhatsAppSession", models.CASCADE, verbose_name=_("number"), related_name="+", db_index=False
+    )
+    from_me = models.BooleanField(_("from us"))
+    message_id = models.CharField(_("WhatsApp id"), max_length=120)
+    ack = models.SmallIntegerField(_("delivery"), choices=Ack)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("early tick")

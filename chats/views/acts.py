@@ -10,14 +10,14 @@ from chats import actions
 from chats.forms import MessageForm, ReadingForm
 from chats.models import Chat, Message
 from crm.models import User
-from crm.requests import AgentRequest, agent_required
+from crm.requests import AgentRequest, agent_required, tenant_of
 
 
 def message_create(request: AgentRequest, chat: Chat) -> HttpResponse:
     """Send a text. The answer is its bubble; a refusal is a sentence at the composer."""
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _refused(request, [error for errors in form.errors.values() for error in errors])
+        return _refused(request, [str(error) for errors in form.errors.values() for error in errors])
     try:
         message = actions.send_message(
             chat, request.user, form.cleaned_data["body"], client_id=form.cleaned_data["client_id"]
@@ -49,7 +49,7 @@ def assignment(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     if wanted == "nobody":
         to = None
     elif wanted:
-        colleagues = User.objects.filter(tenant_id=request.user.tenant_id, is_active=True)
+        colleagues = User.objects.filter(tenant_id=tenant_of(request.user), is_active=True)
         to = get_object_or_404(colleagues, pk=_uuid(wanted))
     actions.assign(_chat(request, chat_id), to, by=request.user)
     return HttpResponse(status=204)

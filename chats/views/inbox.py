@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chats import frames, listing, thread
 from chats.counters import counters_of
 from chats.models import Chat
-from crm.requests import AgentRequest, agent_required
+from chats.templatetags.moments import instant
+from crm.requests import AgentRequest, agent_required, tenant_of
 from notifications.bell import bell_of
 
 from .acts import message_create
@@ -74,7 +75,7 @@ def _page_context(request: AgentRequest) -> dict[str, Any]:
         **_list_context(request, listing.PAGE_SIZE),
         "open_chat": None,
         "bell": bell_of(request.user),
-        "pulse_at": frames.instant(pulse_at),
+        "pulse_at": instant(pulse_at),
     }
 
 
@@ -88,7 +89,7 @@ def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
         "rows": page.rows,
         "next_page": page.next_page,
         "counters": counters_of(request.user).shown(),
-        "session_alerts": frames.down_numbers(request.user.tenant_id),
+        "session_alerts": frames.down_numbers(tenant_of(request.user)),
     }
 
 

@@ -15,7 +15,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (!wrapper) return;
   const elsewhere = wrapper.dataset.chat && target.dataset.chat && wrapper.dataset.chat !== target.dataset.chat;
   const kind = KINDS[wrapper.dataset.live];
-  if (elsewhere || kind || seq(wrapper) < seq(target)) event.detail.shouldSwap = false;
+  const older = "seq" in wrapper.dataset && seq(wrapper) < seq(target);
+  if (elsewhere || kind || older) event.detail.shouldSwap = false;
   if (kind && !elsewhere) arrive(wrapper.dataset.live, [...wrapper.children]);
 });
 

@@ -1,5 +1,7 @@
 // What the server has not confirmed yet, kept for this tab: a reload or another chat loses nothing.
-const KEY = "unsent";
+// Each person's own: the next one to sign in at this tab finds nothing of it.
+const { user } = document.body.dataset;
+const KEY = `unsent:${user}`;
 const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
 const write = (items) => sessionStorage.setItem(KEY, JSON.stringify(items));
 
@@ -8,7 +10,7 @@ export const find = (clientId) => read().find((item) => item.clientId === client
 export const keep = (item) => write([...read().filter((other) => other.clientId !== item.clientId), item]);
 export const forget = (clientId) => write(read().filter((item) => item.clientId !== clientId));
 
-const draftKey = (chat) => `draft:${chat}`;
+const draftKey = (chat) => `draft:${user}:${chat}`;
 export const draftOf = (chat) => sessionStorage.getItem(draftKey(chat)) ?? "";
 export function keepDraft(chat, text) {
   if (text) sessionStorage.setItem(draftKey(chat), text);

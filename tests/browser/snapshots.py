@@ -6,14 +6,16 @@ from playwright.sync_api import Page
 # classes of htmx, the focus, the divider of unread messages (which stays where the reader found it).
 READ = """
 () => {
-  const parts = ["#rows", "#messages", "#chat-header", "#panel", "#tabs", "#bell-count", "#session-alerts", "#session-alert"];
+  const parts = ["#rows", "#messages", "#chat-header", "#panel", "#tabs", "#bell-count"];
+  parts.push("#session-alerts", "#session-alert");
+  const passing = ["data-first-unread", "aria-busy", "hx-swap-oob", "style"];
   const clean = (element) => {
     const copy = element.cloneNode(true);
-    for (const each of copy.querySelectorAll(".unread-divider, .divider, .more, .older, [data-passing]")) each.remove();
+    for (const each of copy.querySelectorAll(".divider, .more, .older")) each.remove();
     for (const each of [copy, ...copy.querySelectorAll("*")]) {
-      for (const name of [...each.classList]) if (name.startsWith("htmx-") || name === "is-new") each.classList.remove(name);
+      each.classList.remove(...[...each.classList].filter((name) => /^htmx-|^is-new$/.test(name)));
       if (!each.classList.length) each.removeAttribute("class");
-      for (const name of ["data-first-unread", "data-hx-revealed", "aria-busy", "hx-swap-oob", "style"]) each.removeAttribute(name);
+      for (const name of passing) each.removeAttribute(name);
     }
     return copy.outerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");
   };

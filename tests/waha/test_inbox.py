@@ -47,7 +47,7 @@ def test_a_text_is_stored_with_the_providers_time(company: Company) -> None:
         False,
     )
     assert (message.timestamp - NOON).total_seconds() == 5
-    assert (message.ack, message.sender_name, message.session_id) == (None, "João da Silva", company.number.pk)
+    assert (message.ack, message.sender_name, message.session_id) == (None, "", company.number.pk)
 
 
 def test_a_photo_keeps_its_caption_and_the_facts_of_its_file(company: Company) -> None:

@@ -1,0 +1,29 @@
+"""What was done, for reading only."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import AuditLog
+
+from .company import CompanyAdmin, CompanyFilter, pretty_json
+
+
+@admin.register(AuditLog)
+class AuditLogAdmin(CompanyAdmin[AuditLog]):
+    is_read_only = True
+    list_display = ["created_at", "tenant", "user", "action", "object_type", "object_id", "ip"]
+    list_filter = ["action", "object_type", ("user", CompanyFilter), ("tenant", CompanyFilter)]
+    list_select_related = ["tenant", "user"]
+    search_fields = ["action", "object_id"]
+    date_hierarchy = "created_at"
+    ordering = ["-id"]
+    fields = ["created_at", "tenant", "user", "ip", "action", "object_type", "object_id", "before_text", "after_text"]
+
+    @admin.display(description=_("before"))
+    def before_text(self, line: AuditLog) -> SafeString:
+        return pretty_json(line.before)
+
+    @admin.display(description=_("after"))
+    def after_text(self, line: AuditLog) -> SafeString:
+        return pretty_json(line.after)
