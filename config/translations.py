@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
@@ -71,8 +71,8 @@ def check() -> list[str]:
 
 
 def extract_template(
-    file: io.BufferedReader, keywords: Mapping[str, Any], comment_tags: Collection[str], options: dict[str, Any]
-) -> Iterator[tuple[int, str, Any, list[str]]]:
+    file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[Any]:
     """Babel's way into a template. Django says itself what it will look up: `%` doubled, lines trimmed."""
     source = templatize(file.read().decode())
     # What is left of the markup is no Python, but it holds no quotes; its indentation would be an error.
@@ -109,7 +109,9 @@ def _collected() -> Catalog:
 
 def _key(message: object) -> str:
     identity = getattr(message, "id", "")
-    return f"{getattr(message, 'context', None) or ''}|{identity[0] if isinstance(identity, tuple | list) else identity}"
+    return (
+        f"{getattr(message, 'context', None) or ''}|{identity[0] if isinstance(identity, tuple | list) else identity}"
+    )
 
 
 def _catalogues() -> list[Path]:

@@ -43,4 +43,4 @@ def agent_required(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest],
             return render(request, "crm/no_company.html", status=403)
         return view(agent, *args, **kwargs)
 
-    return login_required(guarded)
+    return cast(Callable[Concatenate[HttpRequest, Rest], HttpResponse], login_required(guarded))

@@ -75,6 +75,18 @@ def clear(subject: str, *, only_for: UUID | None = None) -> None:
         live.bell_changed(user_id)
 
 
+def keep_at_most(subject: str, count: int) -> None:
+    """Only `count` messages on the subject are still new: lines that speak of more say so, or go."""
+    lines = CRMNotification.objects.filter(subject=subject, type=NotificationType.NEW_MESSAGE, count__gt=count).unread()
+    people = set(lines.values_list("user_id", flat=True))
+    if count:
+        lines.update(count=count)
+    else:
+        lines.delete()
+    for user_id in people:
+        live.bell_changed(user_id)
+
+
 def read_all(user: User) -> int:
     """Every line of this person's bell is read; how many were not."""
     count = CRMNotification.objects.of(user).unread().update(read=True, read_at=timezone.now())

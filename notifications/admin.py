@@ -19,7 +19,20 @@ class CRMNotificationAdmin(CompanyAdmin[CRMNotification]):
     list_select_related = ["tenant", "user"]
     search_fields = ["title", "user__name"]
     ordering = ["-id"]
-    fields = ["created_at", "tenant", "user", "type", "subject", "title", "message", "link", "count", "read", "read_at", "data_text"]
+    fields = [
+        "created_at",
+        "tenant",
+        "user",
+        "type",
+        "subject",
+        "title",
+        "message",
+        "link",
+        "count",
+        "read",
+        "read_at",
+        "data_text",
+    ]
 
     @admin.display(description=_("data"))
     def data_text(self, line: CRMNotification) -> SafeString:

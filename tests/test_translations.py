@@ -1,7 +1,6 @@
 """Nothing on the page is left in the other language."""
 
 import io
-import re
 
 import pytest
 from django.template.loader import render_to_string
@@ -53,7 +52,7 @@ def test_a_template_gives_what_django_will_look_up() -> None:
         {% endblocktranslate %}
         {% blocktranslate count n=n %}{{ n }} chat{% plural %}{{ n }} chats{% endblocktranslate %}
     """
-    found = extract_template(io.BufferedReader(io.BytesIO(source.encode())), KEYWORDS, (), {})
+    found = extract_template(io.BytesIO(source.encode()), KEYWORDS, (), {})
     assert [text for _line, _function, text, _comments in found] == [
         "%%s new",
         ("list", "Open"),
@@ -62,4 +61,3 @@ def test_a_template_gives_what_django_will_look_up() -> None:
         "With %(name)s, 100 %% of it",
         ("%(n)s chat", "%(n)s chats", None),
     ]
-    assert not re.search(r"{%|%}", repr(found))

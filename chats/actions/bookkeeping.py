@@ -34,13 +34,14 @@ def find_latest(chat: Chat) -> None:
         _show(chat, latest)
 
 
-def note_question(chat: Chat, message: Message) -> None:
-    """A customer's message is unread and waits, unless somebody answered after it was written."""
+def note_question(chat: Chat, message: Message) -> bool:
+    """A customer's message is unread and waits, unless somebody answered after it was written; whether it does."""
     if chat.answered_until and message.timestamp < chat.answered_until:
-        return
+        return False
     chat.unread_count += 1
     if chat.waiting_since is None or message.timestamp < chat.waiting_since:
         chat.waiting_since = message.timestamp
+    return True
 
 
 def note_answer(chat: Chat, at: datetime) -> None:

@@ -72,16 +72,12 @@ def _companies(count: int) -> list[Company]:
 def _another(number: int) -> Company:
     """A company like the first one, under its own names."""
     slug = f"{BULK_SLUG}{number}"
-    people = tuple(
-        replace(person, email=person.email.replace("casaaurora", slug)) for person in CASA_AURORA.people
-    )
+    people = tuple(replace(person, email=person.email.replace("casaaurora", slug)) for person in CASA_AURORA.people)
     numbers = tuple(
         replace(line, waha_name=f"{line.waha_name}-{number}", phone=f"{line.phone[:-3]}{number:03d}")
         for line in CASA_AURORA.numbers
     )
-    return replace(
-        CASA_AURORA, name=f"Empresa Demo {number}", slug=slug, people=people, numbers=numbers, groups=()
-    )
+    return replace(CASA_AURORA, name=f"Empresa Demo {number}", slug=slug, people=people, numbers=numbers, groups=())
 
 
 def _house(company: Company, rng: random.Random, now: datetime) -> House:
@@ -90,5 +86,3 @@ def _house(company: Company, rng: random.Random, now: datetime) -> House:
     stages = Stage.objects.filter(tenant=opened.tenant, pipeline__is_default=True)
     local_now = now.astimezone(opened.tenant.zone)
     return House(opened, rehearse(company, rng, stored_files(), local_now), list(stages))
-
-

@@ -81,22 +81,78 @@ class ChatWriter:
             Lead, "id", "tenant_id", "contact_id", "name", "phone", "status", "owner_id", "created_at", "updated_at"
         )
         self.deals = Table(
-            Opportunity, "id", "tenant_id", "contact_id", "lead_id", "title", "amount", "stage_id", "owner_id",
-            "expected_close_on", "closed_at", "created_at", "updated_at",
+            Opportunity,
+            "id",
+            "tenant_id",
+            "contact_id",
+            "lead_id",
+            "title",
+            "amount",
+            "stage_id",
+            "owner_id",
+            "expected_close_on",
+            "closed_at",
+            "created_at",
+            "updated_at",
         )
-        self.moves = Table(StageChange, "id", "tenant_id", "opportunity_id", "to_stage_id", "changed_by_id", "changed_at")
+        self.moves = Table(
+            StageChange, "id", "tenant_id", "opportunity_id", "to_stage_id", "changed_by_id", "changed_at"
+        )
         self.chats = Table(
-            Chat, "id", "tenant_id", "phone", "contact_id", "lead_id", "assigned_to_id", "last_message",
-            "last_message_at", "unread_count", "status", "session_id", "created_at", "updated_at", "address", "team_id",
-            "opportunity_id", "latest_message_id", "seq", "waiting_since", "answered_until", "first_response_at",
-            "resolved_at", "search",
+            Chat,
+            "id",
+            "tenant_id",
+            "phone",
+            "contact_id",
+            "lead_id",
+            "assigned_to_id",
+            "last_message",
+            "last_message_at",
+            "unread_count",
+            "status",
+            "session_id",
+            "created_at",
+            "updated_at",
+            "address",
+            "team_id",
+            "opportunity_id",
+            "latest_message_id",
+            "seq",
+            "waiting_since",
+            "answered_until",
+            "first_response_at",
+            "resolved_at",
+            "search",
         )
         self.messages = Table(
-            Message, "id", "chat_id", "phone", "from_me", "timestamp", "ack", "message_id", "created_at", "session_id",
-            "author_id", "sender_name", "client_id", "seq", "send_state", *CONTENT_COLUMNS,
+            Message,
+            "id",
+            "chat_id",
+            "phone",
+            "from_me",
+            "timestamp",
+            "ack",
+            "message_id",
+            "created_at",
+            "session_id",
+            "author_id",
+            "sender_name",
+            "client_id",
+            "seq",
+            "send_state",
+            *CONTENT_COLUMNS,
         )
         self.bells = Table(
-            CRMNotification, "id", "tenant_id", "user_id", "type", "title", "message", "link", "created_at", "subject",
+            CRMNotification,
+            "id",
+            "tenant_id",
+            "user_id",
+            "type",
+            "title",
+            "message",
+            "link",
+            "created_at",
+            "subject",
             "count",
         )
 
@@ -126,11 +182,28 @@ class ChatWriter:
         deal = self._deal(house, course, contact, lead, owner, fate) if rng.random() < DEAL_SHARE else NULL
         self._ring(course, tenant, fate, owner, opened)
         self.chats.add(
-            course.chat, tenant, phone, contact, lead, NULL if fate < QUEUE else owner, course.preview,
-            moment(course.latest[1]), str(len(course.asked)), _status(fate), course.session, moment(began_at),
-            moment(resolved_at or course.latest[1]), f"{phone}@c.us", str(opened.teams[team].pk), deal,
-            course.latest[0], str(course.seq), moment(course.asked[0] if course.asked else None),
-            moment(course.answered_until), moment(course.first_response_at), moment(resolved_at),
+            course.chat,
+            tenant,
+            phone,
+            contact,
+            lead,
+            NULL if fate < QUEUE else owner,
+            course.preview,
+            moment(course.latest[1]),
+            str(len(course.asked)),
+            _status(fate),
+            course.session,
+            moment(began_at),
+            moment(resolved_at or course.latest[1]),
+            f"{phone}@c.us",
+            str(opened.teams[team].pk),
+            deal,
+            course.latest[0],
+            str(course.seq),
+            moment(course.asked[0] if course.asked else None),
+            moment(course.answered_until),
+            moment(course.first_response_at),
+            moment(resolved_at),
             search_words(name, phone),
         )
 
@@ -169,11 +242,33 @@ class ChatWriter:
         said_at = at.isoformat()
         if line.is_ours:
             whatsapp_id, client_id = f"3EB0{rng.getrandbits(72):018X}", f"{rng.getrandbits(128):032x}"
-            about = ("t", said_at, "3", whatsapp_id, said_at, course.session, owner, "", client_id, str(course.seq), "SENT")
+            about = (
+                "t",
+                said_at,
+                "3",
+                whatsapp_id,
+                said_at,
+                course.session,
+                owner,
+                "",
+                client_id,
+                str(course.seq),
+                "SENT",
+            )
         else:
             whatsapp_id = f"3A{rng.getrandbits(72):018X}"
             about = (
-                "f", said_at, NULL, whatsapp_id, said_at, course.session, NULL, course.name, NULL, str(course.seq), "",
+                "f",
+                said_at,
+                NULL,
+                whatsapp_id,
+                said_at,
+                course.session,
+                NULL,
+                course.name,
+                NULL,
+                str(course.seq),
+                "",
             )
         self.messages.add(key, course.chat, course.phone, *about, line.columns)
 
@@ -196,7 +291,11 @@ class ChatWriter:
         self.contacts.add(contact, tenant, course.name, course.phone, "t", born_at, born_at)
         for kind, value in (("PHONE", course.phone), ("JID", f"{course.phone}@c.us")):
             self.identities.add(str(uuid7()), tenant, contact, kind, value, born_at)
-        status = "NEW" if fate < QUEUE else ("CONTACTED", "QUALIFIED", "CONVERTED", "LOST")[fate % (2 if fate < PENDING else 4)]
+        status = (
+            "NEW"
+            if fate < QUEUE
+            else ("CONTACTED", "QUALIFIED", "CONVERTED", "LOST")[fate % (2 if fate < PENDING else 4)]
+        )
         lead_owner = NULL if fate < QUEUE else owner
         self.leads.add(lead, tenant, contact, course.name, course.phone, status, lead_owner, born_at, born_at)
         return contact, lead
@@ -210,8 +309,18 @@ class ChatWriter:
         deal, at, stage, tenant = str(uuid7()), moment(course.at), self.rng.choice(stages), str(house.opened.tenant.pk)
         due = (course.at + timedelta(days=20)).date().isoformat()
         self.deals.add(
-            deal, tenant, contact, lead, f"Pedido de {course.name}", f"{self.rng.randrange(300, 30_000)}.00",
-            str(stage.pk), owner, due, NULL if is_open else at, at, at,
+            deal,
+            tenant,
+            contact,
+            lead,
+            f"Pedido de {course.name}",
+            f"{self.rng.randrange(300, 30_000)}.00",
+            str(stage.pk),
+            owner,
+            due,
+            NULL if is_open else at,
+            at,
+            at,
         )
         self.moves.add(str(uuid7()), tenant, deal, str(stage.pk), owner, at)
         return deal
@@ -220,11 +329,21 @@ class ChatWriter:
         if not course.asked:
             return
         everybody = [str(user.pk) for user in opened.people.values()]
-        people, kind, count = (everybody, "LEAD_CREATED", 1) if fate < QUEUE else ([owner], "NEW_MESSAGE", len(course.asked))
+        people, kind, count = (
+            (everybody, "LEAD_CREATED", 1) if fate < QUEUE else ([owner], "NEW_MESSAGE", len(course.asked))
+        )
         for person in people:
             self.bells.add(
-                str(uuid7()), tenant, person, kind, course.name, course.preview, f"/atendimento/{course.chat}/",
-                moment(course.latest[1]), f"chat:{course.chat}", str(count),
+                str(uuid7()),
+                tenant,
+                person,
+                kind,
+                course.name,
+                course.preview,
+                f"/atendimento/{course.chat}/",
+                moment(course.latest[1]),
+                f"chat:{course.chat}",
+                str(count),
             )
 
 

@@ -29,11 +29,21 @@ class Line:
 
 
 CONTENT_COLUMNS = (
-    "type", "body", "metadata", "media_file", "media_state", "file_name", "mime_type", "size_bytes", "duration_seconds",
+    "type",
+    "body",
+    "metadata",
+    "media_file",
+    "media_state",
+    "file_name",
+    "mime_type",
+    "size_bytes",
+    "duration_seconds",
 )
 
 
-def rehearse(company: Company, rng: random.Random, files: dict[str, tuple[str, int]], now: datetime) -> list[list[Line]]:
+def rehearse(
+    company: Company, rng: random.Random, files: dict[str, tuple[str, int]], now: datetime
+) -> list[list[Line]]:
     """Every scene of the company on each of its paths, several times."""
     talks = []
     for scene, path, _ in product(company.scenes, range(PATHS), range(TALKS_OF_A_SCENE)):

@@ -109,6 +109,13 @@ class SalesBook:
         hour = self.now.replace(minute=0, second=0, microsecond=0)
         due_at = told.plot.ends_at if done else hour + timedelta(hours=next(self._due))
         activity = schedule_activity(
-            contact, title, due_at, kind=kind, assignee=told.owner, chat=told.chat, opportunity=deal, lead=told.chat.lead
+            contact,
+            title,
+            due_at,
+            kind=kind,
+            assignee=told.owner,
+            chat=told.chat,
+            opportunity=deal,
+            lead=told.chat.lead,
         )
         past.planned_at(activity, told.plot.ends_at, done_at=due_at if done else None)

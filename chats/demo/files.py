@@ -21,14 +21,27 @@ SHAPES: dict[str, list[tuple[Box, str]]] = {
     "mesa": [((160, 380, 800, 420), "#8b5e3c"), ((210, 420, 240, 640), "#6d4a30"), ((720, 420, 750, 640), "#6d4a30")],
     "quarto": [((120, 140, 380, 640), "#b59878"), ((460, 440, 900, 620), "#dfe3ea"), ((480, 400, 640, 460), "#fff")],
     "risco": [((120, 90, 840, 650), "#9c7248"), ((300, 330, 690, 338), "#3b2514"), ((350, 352, 600, 357), "#3b2514")],
-    "montado": [((200, 110, 760, 640), "#b98d5f"), ((220, 130, 470, 620), "#c9a076"), ((490, 130, 740, 620), "#c9a076")],
+    "montado": [
+        ((200, 110, 760, 640), "#b98d5f"),
+        ((220, 130, 470, 620), "#c9a076"),
+        ((490, 130, 740, 620), "#c9a076"),
+    ],
     "manual": [((240, 60, 720, 660), "#ffffff"), ((300, 140, 660, 360), "#d0d5db"), ((420, 400, 520, 500), "#dc2626")],
-    "comprovante": [((280, 40, 680, 680), "#ffffff"), ((330, 110, 630, 150), "#16a34a"), ((330, 220, 600, 236), "#64748b")],
+    "comprovante": [
+        ((280, 40, 680, 680), "#ffffff"),
+        ((330, 110, 630, 150), "#16a34a"),
+        ((330, 220, 600, 236), "#64748b"),
+    ],
     "pet": [((330, 250, 630, 560), "#d9b38c"), ((300, 200, 400, 330), "#a9805a"), ((560, 200, 660, 330), "#a9805a")],
 }
 PAPERS = {
-    "orcamento": "Orçamento", "planta": "Planta do apartamento", "ficha": "Ficha técnica", "guia": "Guia de cuidados",
-    "boleto": "Boleto - segunda via", "nota_fiscal": "Nota fiscal", "carta": "Carta de estorno",
+    "orcamento": "Orçamento",
+    "planta": "Planta do apartamento",
+    "ficha": "Ficha técnica",
+    "guia": "Guia de cuidados",
+    "boleto": "Boleto - segunda via",
+    "nota_fiscal": "Nota fiscal",
+    "carta": "Carta de estorno",
 }
 SOUNDS = {"voz": (6, 170.0), "musica": (4, 440.0)}
 

@@ -28,7 +28,9 @@ def _people(company: Company) -> list[tuple[str, ...]]:
 
 def _webhooks() -> list[str]:
     numbers = apps.get_model("waha", "WhatsAppSession")._default_manager.select_related("tenant")
-    demo: list[Any] = list(numbers.filter(tenant__slug__in=[CASA_AURORA.slug, PET_FELIZ.slug]).order_by("tenant", "name"))
+    demo: list[Any] = list(
+        numbers.filter(tenant__slug__in=[CASA_AURORA.slug, PET_FELIZ.slug]).order_by("tenant", "name")
+    )
     return [f"Webhook: {settings.PUBLIC_URL}{number.webhook_path}  ({number.tenant}: {number.name})" for number in demo]
 
 

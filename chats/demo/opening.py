@@ -55,9 +55,13 @@ class Opened:
 def open_demo_company(company: Company) -> Opened:
     """The company with everybody who works there and the numbers that are connected."""
     tenant = open_company(company.name, company.slug, business_hours=BUSINESS_HOURS)
-    teams = {name: Team.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.teams.items()}
+    teams = {
+        name: Team.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.teams.items()
+    }
     tags = {name: Tag.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.tags.items()}
-    people = {colleague.email: _hire(tenant, colleague.email, colleague.name, colleague.role) for colleague in company.people}
+    people = {
+        colleague.email: _hire(tenant, colleague.email, colleague.name, colleague.role) for colleague in company.people
+    }
     for colleague in company.people:
         people[colleague.email].teams.set([teams[name] for name in colleague.teams])
     sessions = {number.team: _connect(tenant, number, teams[number.team]) for number in company.numbers}

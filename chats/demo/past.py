@@ -72,7 +72,9 @@ def stored_when_said(facts: Sequence[Fact]) -> None:
 
     History may not go through `send_message`: it queues a job that would really send it.
     """
-    columns = [[getattr(fact, name) for fact in facts] for name in ("message_id", "author_id", "client_id", "media_file")]
+    columns = [
+        [getattr(fact, name) for fact in facts] for name in ("message_id", "author_id", "client_id", "media_file")
+    ]
     with connection.cursor() as cursor:
         cursor.execute(STORED, [SendState.SENT, *columns])
 

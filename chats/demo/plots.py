@@ -121,9 +121,7 @@ def _ending_moment(rng: random.Random, standing: Standing, now: datetime) -> dat
     day = now - timedelta(days=rng.randrange(1, DAYS_OF_HISTORY))
     if day.weekday() == 6:
         day -= timedelta(days=1)
-    return day.replace(
-        hour=rng.choice(USUAL_HOURS), minute=rng.randrange(60), second=rng.randrange(60), microsecond=0
-    )
+    return day.replace(hour=rng.choice(USUAL_HOURS), minute=rng.randrange(60), second=rng.randrange(60), microsecond=0)
 
 
 def _pairs_from_the_end(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn]]:

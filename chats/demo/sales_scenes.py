@@ -3,132 +3,365 @@
 from .scenes import Product, Scene, agent, customer, note, phone
 
 SOFAS = (
-    Product("sofá retrátil Lisboa", 3890), Product("sofá-cama Cancun", 2790), Product("sofá de canto Siena", 5490),
-    Product("sofá modular Brisa", 6850), Product("sofá retrátil Porto", 4290),
+    Product("sofá retrátil Lisboa", 3890),
+    Product("sofá-cama Cancun", 2790),
+    Product("sofá de canto Siena", 5490),
+    Product("sofá modular Brisa", 6850),
+    Product("sofá retrátil Porto", 4290),
 )
 TABLES = (
-    Product("mesa de jantar Toscana", 2980), Product("mesa de jantar redonda Oslo", 2390),
-    Product("mesa extensível Ipê", 3640), Product("mesa de centro Duna", 1180),
+    Product("mesa de jantar Toscana", 2980),
+    Product("mesa de jantar redonda Oslo", 2390),
+    Product("mesa extensível Ipê", 3640),
+    Product("mesa de centro Duna", 1180),
 )
 WARDROBES = (
-    Product("guarda-roupa Verona de 6 portas", 4180), Product("guarda-roupa casal Alpes", 3290),
+    Product("guarda-roupa Verona de 6 portas", 4180),
+    Product("guarda-roupa casal Alpes", 3290),
     Product("guarda-roupa com espelho Lumière", 4790),
 )
 BEDS = (
-    Product("cama box queen Serena", 3150), Product("cama box king Imperial", 4690),
+    Product("cama box queen Serena", 3150),
+    Product("cama box king Imperial", 4690),
     Product("cama de solteiro com baú Pipa", 1740),
 )
 DECOR = (
-    Product("tapete Marrakech 2,00 x 2,50", 1290), Product("tapete Atacama 2,50 x 3,00", 1690),
-    Product("espelho orgânico Orla", 890), Product("pendente Norte", 640),
+    Product("tapete Marrakech 2,00 x 2,50", 1290),
+    Product("tapete Atacama 2,50 x 3,00", 1690),
+    Product("espelho orgânico Orla", 890),
+    Product("pendente Norte", 640),
 )
 DESKS = (Product("escrivaninha Cedro", 1390), Product("estação de trabalho Foco", 2250))
 ARMCHAIRS = (Product("poltrona Capri", 1890), Product("poltrona giratória Lua", 2340))
 
 SCENES = (
-    Scene("Vendas", (
-        customer("{saudacao}! Vi o {produto} no Instagram, ainda tem?", "{saudacao}, tudo bem? Vocês têm o {produto} a pronta entrega?", "Oi! Queria saber o valor do {produto}, por favor"),
-        customer("É para uma sala pequena", "Minha sala tem {largura} m de parede, será que cabe?", "Preciso dele na cor {cor}"),
-        agent("{saudacao}, {cliente}! {aqui}, da Casa Aurora. Temos sim! O {produto} mede 2,30 m de largura e, aberto, 1,60 m de profundidade.", "Olá, {cliente}, {saudacao_min}! {aqui}. Temos, sim, na cor {cor} e em mais cinco. Ele mede 2,30 x 1,10 m fechado e 1,60 m aberto."),
-        agent("Olha como ele ficou na casa de uma cliente 😊", "Esta é uma foto dele no nosso showroom", file="sofa", reaction="😍"),
-        customer("Que lindo! Essa é a parede onde ele vai ficar", "Adorei! Minha sala é assim, olha", "A sala é esta aqui", file="sala"),
-        customer("Tem {largura} metros de uma ponta à outra", "A parede tem {largura} m", quotes=1),
-        agent("Cabe com folga! Sobra espaço para uma mesinha lateral de 45 cm.", "Perfeito, cabe direitinho e ainda dá para circular bem.", reaction="👍"),
-        customer("E quanto fica?", "Qual é o preço à vista?", "Vocês parcelam em quantas vezes?"),
-        agent("Ele sai por {preco} em até 10x sem juros, ou *{preco_pix}* no Pix (8% de desconto).", "À vista no Pix fica *{preco_pix}*; no cartão, {preco} em 10x de {parcela} sem juros."),
-        agent("Segue o orçamento com o frete para {bairro} incluso.", "Montei o orçamento para você, com entrega em {prazo} dias úteis.", file="orcamento"),
-        note("Cliente comparando com a concorrente do shopping. Se pedir, posso chegar a 10% no Pix.", "Gostou muito da cor {cor}. Retornar se não responder até {dia}."),
-        customer("Vou conversar com meu marido e já te falo", "Fechado! Pode mandar a chave Pix?", "Gostei! Vocês entregam no sábado?"),
-        agent("Combinado, {cliente}! Deixo reservado até {dia} para você.", "Maravilha! A entrega em {bairro} pode ser {dia}, das 8h às 13h. Fica bom?", edited_from="Combinado! Deixo reservado até amanha."),
-        customer("Perfeito, muito {obrigado}!", "Ótimo, {obrigado} pela atenção 🙏", "Show! Até lá"),
-    ), SOFAS, deal="{produto} - {cor}", tag="Sala de estar"),
-    Scene("Vendas", (
-        customer("{saudacao}! A {produto} tem em outras medidas?", "Oi, {saudacao_min}. Qual é a medida da {produto}?", "Olá! A {produto} vem com as cadeiras?"),
-        agent("{saudacao}, {cliente}! {aqui}. A {produto} padrão tem 1,60 x 0,90 m, e fazemos também em 1,80 m e 2,20 m.", "Oi, {cliente}! {aqui}, da Casa Aurora. Ela é vendida sozinha ou com 4, 6 ou 8 cadeiras."),
-        customer("Somos seis em casa, mas domingo vem a família toda 😂", "Preciso para seis lugares", "Seria para oito pessoas"),
-        agent("Então a de 2,20 m é a ideal: oito pessoas sentam com conforto.", "Recomendo a de 1,80 m com seis cadeiras Oslo estofadas, é o conjunto que mais sai.", file="mesa", reaction="❤️"),
-        customer("O tampo é de madeira maciça?", "Esse tampo mancha com copo quente?", quotes=1),
-        agent("O tampo é de lâmina natural sobre MDF, com verniz resistente a manchas e calor até 90 °C.", "A base é maciça (tauari) e o tampo é laminado, bem mais leve e estável.", quotes=1),
-        customer("Explico melhor por áudio, um minutinho", "", file="voz_cliente"),
-        agent("Entendi! No seu caso eu faria com a base preta. Fica {preco}, com entrega e montagem em {bairro}.", "Perfeito. O conjunto completo sai por {preco}, ou {preco_pix} no Pix."),
-        customer("Consegue melhorar um pouquinho?", "Tem desconto se eu levar o aparador também?", "Se eu retirar na loja fica mais barato?"),
-        agent("Consigo {preco_pix} no Pix, e o frete fica por nossa conta 😉", "Levando o aparador junto, faço 10% nos dois."),
-        customer("Aí sim! Vamos fechar então", "Vou pensar e retorno amanhã, pode ser?", "Fechado 🎉"),
-        agent("Oba! Me passa o CPF e o endereço completo para eu emitir o pedido?", "Claro! Se ficar alguma dúvida, é só chamar."),
-        customer("Prontinho, enviei por e-mail", "{Obrigado}, {agente}!", "Beleza, {obrigado}"),
-    ), TABLES, deal="{produto} com cadeiras", tag="Sala de jantar"),
-    Scene("Vendas", (
-        customer("Oi! O {produto} já vem montado?", "{saudacao}! Vocês fazem a montagem do {produto}?", "{saudacao}, preciso de um guarda-roupa para um quarto de {largura} m, o que vocês indicam?"),
-        agent("{saudacao}, {cliente}! {aqui}. A montagem é gratuita em {cidade} e feita por equipe própria.", "Olá, {cliente}! {aqui}. Ele vai desmontado, e a montagem está inclusa no preço."),
-        customer("A altura do meu teto é 2,45 m, dá certo?", "Qual é a altura dele?", "O quarto é este, tem essa viga chata no meio", file="quarto"),
-        agent("Dá sim, ele tem 2,35 m. Só confirme se o rodapé tem menos de 2 cm, por favor.", "Passa tranquilo. O importante é ter 62 cm de profundidade livres."),
-        agent("Aqui está o manual com todas as medidas", "Mandei a ficha técnica em PDF", file="ficha"),
-        customer("E as portas são de correr?", "As corrediças são metálicas?", "O espelho vem incluso?", quotes=1),
-        agent("São de correr, com amortecedor e puxador em alumínio.", "Sim! Corrediças telescópicas e espelho lapidado."),
-        customer("Gostei. Qual é o prazo?", "E para entregar, demora muito?"),
-        agent("Para {cidade}, {prazo} dias úteis. O valor é {preco}, em 10x de {parcela}.", "Tenho duas unidades no estoque: entrego até {dia}. Sai por {preco_pix} no Pix."),
-        customer("Ok, vou medir de novo e te confirmo", "Pode reservar para mim", "Hmm, achei um pouco caro"),
-        agent("Sem problema! Reservei em seu nome até {dia}.", "Entendo. Posso ver uma condição especial com a gerência, me dá um minutinho?"),
-    ), WARDROBES, deal="{produto}", tag="Dormitório"),
-    Scene("Vendas", (
-        customer("{saudacao}! Estou mobiliando um apartamento inteiro em {bairro}, vocês fazem orçamento?", "Oi! Comprei um apê e preciso de tudo 😅 Como funciona com vocês?"),
-        customer("Esta é a planta", "Segue a planta com as medidas", file="planta"),
-        agent("{saudacao}, {cliente}! Parabéns pelo apartamento! {aqui}, e vou cuidar do seu projeto.", "Que notícia boa, {cliente}! {aqui}. Fazemos o projeto sem custo acima de R$ 10.000,00."),
-        agent("Qual destes estilos combina mais com você?", file="enquete"),
-        customer("O segundo! Gosto de madeira clara", "Mais para o escandinavo, com bastante branco"),
-        note("Projeto grande. {agente} fica com ele até o fechamento; não repassar.", "Cliente pediu visita da projetista na semana que vem."),
-        agent("Anotado. Você prefere começar pela sala ou pelos quartos?", "Perfeito! Consigo te apresentar a proposta {dia}, às {hora}. Pode ser?"),
-        customer("Pela sala, que é o mais urgente", "Pode ser sim", "{dia} eu trabalho até tarde, pode ser por vídeo?"),
-        agent("Combinado! Segue a proposta da sala e do jantar.", "Preparei a primeira versão. O total ficou em {preco}, com 12% de desconto pelo pacote.", file="orcamento"),
-        customer("Uau, ficou lindo! Vou mostrar para minha esposa", "Gostei bastante, só achei o rack grande demais", reaction="🙏"),
-        agent("Fique à vontade! Qualquer ajuste eu refaço na hora.", "Troco pelo rack de 1,60 m, então. Mando a versão nova até {dia}."),
-        customer("Fechamos! Como faço o sinal?", "Perfeito, aguardo", "Combinado 👏"),
-    ), (Product("projeto completo", 38500), Product("projeto completo", 27900), Product("projeto completo", 61200)), deal="Apartamento em {bairro}", tag="Projeto"),
-    Scene("Vendas", (
-        customer("A {produto} acompanha o colchão?", "{saudacao}! Quero trocar minha cama, a {produto} é boa para quem tem dor nas costas?", "Oi, vocês têm a {produto} para entrega rápida?"),
-        agent("{saudacao}, {cliente}! {aqui}. Acompanha, sim: molas ensacadas, 32 cm de altura e suporte de até 150 kg por pessoa.", "Olá, {cliente}! {aqui}. Para a coluna eu indico o modelo firme, de molas ensacadas."),
-        customer("Tem garantia de quanto tempo?", "E dá para testar na loja?", "O baú tem pistão a gás?"),
-        agent("São 5 anos nas molas e 1 ano no tecido.", "Dá sim! Temos ela exposta aqui na loja:"),
-        agent("", file="loja"),
-        customer("Chego aí umas {hora}, tem estacionamento?", "Ótimo, passo aí no sábado", reaction="👍"),
-        agent("Temos, gratuito na rua de trás. Procure por mim, {agente} 😊", "Tem sim! Abrimos de segunda a sexta até 18h e sábado até 13h."),
-        phone("{cliente}, estou na loja, pode entrar pela porta lateral que a da frente está em obra."),
-        customer("Acabei de chegar", "Estou a caminho!"),
-        agent("Foi um prazer te receber, {cliente}! A {produto} ficou em {preco_pix} no Pix, e entregamos {dia}.", "{Obrigado} pela visita! O valor que combinamos é {preco} em 10x de {parcela}."),
-        customer("Amei o atendimento, pode emitir o pedido", "{Obrigado}! Vou falar em casa e aviso", file="figurinha"),
-    ), BEDS, deal="{produto}", tag="Dormitório"),
-    Scene("Vendas", (
-        customer("Oi, esse {produto} tem em estoque?", "{saudacao}! Qual é o prazo do {produto}?", "Boa! Vi o {produto} no site, a cor é fiel à foto?"),
-        agent("Oi, {cliente}! {aqui}. Temos três unidades. Quer que eu grave um vídeo de perto?", "{saudacao}, {cliente}! {aqui}. A cor é bem fiel; veja um vídeo com luz natural:"),
-        agent("Olha o detalhe do acabamento", "", file="video_produto"),
-        customer("Que perfeito 😍", "Nossa, é mais bonito que na foto", reaction="😊"),
-        customer("Esqueci de dizer: é presente. Embrulham?", "Faz diferença pagar no Pix?"),
-        agent("Embrulhamos, e vai com um cartão escrito à mão.", "Faz! Fica {preco_pix} em vez de {preco}."),
-        customer("Então quero dois", "Quero um, entrega em {bairro}?"),
-        agent("Entregamos em {bairro} até {dia}. Posso mandar o link de pagamento?", "Maravilha! Frete grátis para {cidade} acima de R$ 1.000,00."),
-        customer("Pode sim, por favor", "Pode mandar", "Manda!"),
-    ), DECOR, deal="{produto}", tag="Decoração"),
-    Scene("Vendas", (
-        customer("{saudacao}! Preciso montar um home office em {largura} m de parede. A {produto} serve?", "Oi! A {produto} tem passa-fio?", "Vocês vendem a {produto} para empresa com nota no CNPJ?"),
-        agent("{saudacao}, {cliente}! {aqui}. Serve muito bem: são 1,40 m com passa-fio e duas gavetas.", "Olá, {cliente}! {aqui}. Vendemos, sim, e acima de cinco unidades há tabela de empresa."),
-        customer("São dois monitores grandes, aguenta?", "Seriam seis estações", "Tem na cor {cor}?"),
-        agent("Aguenta até 60 kg, sem problema.", "Para seis, consigo {preco} cada, com montagem."),
-        customer("Meu sócio vai te chamar para tratar da parte financeira, este é o contato dele", "Fala com a arquiteta, por favor, segue o contato", file="contato"),
-        agent("{Obrigado}! Já vou chamar.", "Perfeito, entro em contato ainda hoje.", reaction="👍"),
-        customer("Valeu!", "{Obrigado}"),
-    ), DESKS, deal="Home office: {produto}", tag="Corporativo"),
-    Scene("Vendas", (
-        customer("Oi! Estou em dúvida entre dois tecidos para a {produto}", "{saudacao}, a {produto} vem em quais tecidos?"),
-        customer("Tenho dois gatos 🐱", "Tenho criança pequena, precisa ser fácil de limpar"),
-        agent("{saudacao}, {cliente}! {aqui}. Com bichinhos ou crianças eu indico o suede impermeável.", "Oi, {cliente}! {aqui}. O linho é lindo, mas o suede limpa só com pano úmido."),
-        agent("Separei as amostras, qual você prefere?", file="enquete"),
-        customer("Votei! Pode ser na cor {cor}", "A cor {cor} é maravilhosa"),
-        customer("mandei para a pessoa errada, desculpa", "ops, mensagem errada 🙈", revoked=True),
-        agent("Acontece 😄 A {produto} em {cor} fica {preco}.", "Sem problemas! Em {cor} ela sai por {preco_pix} no Pix."),
-        customer("Me liga? Acho mais fácil explicar", "Posso te ligar?"),
-        customer("", file="ligacao"),
-        agent("Conforme conversamos por telefone: {preco_pix} no Pix e entrega {dia}.", "Foi ótimo falar com você! Deixo o pedido pronto, é só confirmar.", edited_from="Foi otimo falar com vc! Deixo o pedido pronto."),
-        customer("Confirmado ✅", "Confirmo amanhã cedo, tá?", "Pode fechar!"),
-        agent("Pedido {pedido} confirmado. Muito {obrigado} pela preferência!", "Combinado, {cliente}. Até amanhã!"),
-    ), ARMCHAIRS, deal="{produto} em {cor}", tag="Sala de estar"),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "{saudacao}! Vi o {produto} no Instagram, ainda tem?",
+                "{saudacao}, tudo bem? Vocês têm o {produto} a pronta entrega?",
+                "Oi! Queria saber o valor do {produto}, por favor",
+            ),
+            customer(
+                "É para uma sala pequena",
+                "Minha sala tem {largura} m de parede, será que cabe?",
+                "Preciso dele na cor {cor}",
+            ),
+            agent(
+                "{saudacao}, {cliente}! {aqui}, da Casa Aurora. Temos sim! O {produto} mede 2,30 m de largura e, aberto, 1,60 m de profundidade.",
+                "Olá, {cliente}, {saudacao_min}! {aqui}. Temos, sim, na cor {cor} e em mais cinco. Ele mede 2,30 x 1,10 m fechado e 1,60 m aberto.",
+            ),
+            agent(
+                "Olha como ele ficou na casa de uma cliente 😊",
+                "Esta é uma foto dele no nosso showroom",
+                file="sofa",
+                reaction="😍",
+            ),
+            customer(
+                "Que lindo! Essa é a parede onde ele vai ficar",
+                "Adorei! Minha sala é assim, olha",
+                "A sala é esta aqui",
+                file="sala",
+            ),
+            customer("Tem {largura} metros de uma ponta à outra", "A parede tem {largura} m", quotes=1),
+            agent(
+                "Cabe com folga! Sobra espaço para uma mesinha lateral de 45 cm.",
+                "Perfeito, cabe direitinho e ainda dá para circular bem.",
+                reaction="👍",
+            ),
+            customer("E quanto fica?", "Qual é o preço à vista?", "Vocês parcelam em quantas vezes?"),
+            agent(
+                "Ele sai por {preco} em até 10x sem juros, ou *{preco_pix}* no Pix (8% de desconto).",
+                "À vista no Pix fica *{preco_pix}*; no cartão, {preco} em 10x de {parcela} sem juros.",
+            ),
+            agent(
+                "Segue o orçamento com o frete para {bairro} incluso.",
+                "Montei o orçamento para você, com entrega em {prazo} dias úteis.",
+                file="orcamento",
+            ),
+            note(
+                "Cliente comparando com a concorrente do shopping. Se pedir, posso chegar a 10% no Pix.",
+                "Gostou muito da cor {cor}. Retornar se não responder até {dia}.",
+            ),
+            customer(
+                "Vou conversar com meu marido e já te falo",
+                "Fechado! Pode mandar a chave Pix?",
+                "Gostei! Vocês entregam no sábado?",
+            ),
+            agent(
+                "Combinado, {cliente}! Deixo reservado até {dia} para você.",
+                "Maravilha! A entrega em {bairro} pode ser {dia}, das 8h às 13h. Fica bom?",
+                edited_from="Combinado! Deixo reservado até amanha.",
+            ),
+            customer("Perfeito, muito {obrigado}!", "Ótimo, {obrigado} pela atenção 🙏", "Show! Até lá"),
+        ),
+        SOFAS,
+        deal="{produto} - {cor}",
+        tag="Sala de estar",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "{saudacao}! A {produto} tem em outras medidas?",
+                "Oi, {saudacao_min}. Qual é a medida da {produto}?",
+                "Olá! A {produto} vem com as cadeiras?",
+            ),
+            agent(
+                "{saudacao}, {cliente}! {aqui}. A {produto} padrão tem 1,60 x 0,90 m, e fazemos também em 1,80 m e 2,20 m.",
+                "Oi, {cliente}! {aqui}, da Casa Aurora. Ela é vendida sozinha ou com 4, 6 ou 8 cadeiras.",
+            ),
+            customer(
+                "Somos seis em casa, mas domingo vem a família toda 😂",
+                "Preciso para seis lugares",
+                "Seria para oito pessoas",
+            ),
+            agent(
+                "Então a de 2,20 m é a ideal: oito pessoas sentam com conforto.",
+                "Recomendo a de 1,80 m com seis cadeiras Oslo estofadas, é o conjunto que mais sai.",
+                file="mesa",
+                reaction="❤️",
+            ),
+            customer("O tampo é de madeira maciça?", "Esse tampo mancha com copo quente?", quotes=1),
+            agent(
+                "O tampo é de lâmina natural sobre MDF, com verniz resistente a manchas e calor até 90 °C.",
+                "A base é maciça (tauari) e o tampo é laminado, bem mais leve e estável.",
+                quotes=1,
+            ),
+            customer("Explico melhor por áudio, um minutinho", "", file="voz_cliente"),
+            agent(
+                "Entendi! No seu caso eu faria com a base preta. Fica {preco}, com entrega e montagem em {bairro}.",
+                "Perfeito. O conjunto completo sai por {preco}, ou {preco_pix} no Pix.",
+            ),
+            customer(
+                "Consegue melhorar um pouquinho?",
+                "Tem desconto se eu levar o aparador também?",
+                "Se eu retirar na loja fica mais barato?",
+            ),
+            agent(
+                "Consigo {preco_pix} no Pix, e o frete fica por nossa conta 😉",
+                "Levando o aparador junto, faço 10% nos dois.",
+            ),
+            customer("Aí sim! Vamos fechar então", "Vou pensar e retorno amanhã, pode ser?", "Fechado 🎉"),
+            agent(
+                "Oba! Me passa o CPF e o endereço completo para eu emitir o pedido?",
+                "Claro! Se ficar alguma dúvida, é só chamar.",
+            ),
+            customer("Prontinho, enviei por e-mail", "{Obrigado}, {agente}!", "Beleza, {obrigado}"),
+        ),
+        TABLES,
+        deal="{produto} com cadeiras",
+        tag="Sala de jantar",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "Oi! O {produto} já vem montado?",
+                "{saudacao}! Vocês fazem a montagem do {produto}?",
+                "{saudacao}, preciso de um guarda-roupa para um quarto de {largura} m, o que vocês indicam?",
+            ),
+            agent(
+                "{saudacao}, {cliente}! {aqui}. A montagem é gratuita em {cidade} e feita por equipe própria.",
+                "Olá, {cliente}! {aqui}. Ele vai desmontado, e a montagem está inclusa no preço.",
+            ),
+            customer(
+                "A altura do meu teto é 2,45 m, dá certo?",
+                "Qual é a altura dele?",
+                "O quarto é este, tem essa viga chata no meio",
+                file="quarto",
+            ),
+            agent(
+                "Dá sim, ele tem 2,35 m. Só confirme se o rodapé tem menos de 2 cm, por favor.",
+                "Passa tranquilo. O importante é ter 62 cm de profundidade livres.",
+            ),
+            agent("Aqui está o manual com todas as medidas", "Mandei a ficha técnica em PDF", file="ficha"),
+            customer("E as portas são de correr?", "As corrediças são metálicas?", "O espelho vem incluso?", quotes=1),
+            agent(
+                "São de correr, com amortecedor e puxador em alumínio.",
+                "Sim! Corrediças telescópicas e espelho lapidado.",
+            ),
+            customer("Gostei. Qual é o prazo?", "E para entregar, demora muito?"),
+            agent(
+                "Para {cidade}, {prazo} dias úteis. O valor é {preco}, em 10x de {parcela}.",
+                "Tenho duas unidades no estoque: entrego até {dia}. Sai por {preco_pix} no Pix.",
+            ),
+            customer("Ok, vou medir de novo e te confirmo", "Pode reservar para mim", "Hmm, achei um pouco caro"),
+            agent(
+                "Sem problema! Reservei em seu nome até {dia}.",
+                "Entendo. Posso ver uma condição especial com a gerência, me dá um minutinho?",
+            ),
+        ),
+        WARDROBES,
+        deal="{produto}",
+        tag="Dormitório",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "{saudacao}! Estou mobiliando um apartamento inteiro em {bairro}, vocês fazem orçamento?",
+                "Oi! Comprei um apê e preciso de tudo 😅 Como funciona com vocês?",
+            ),
+            customer("Esta é a planta", "Segue a planta com as medidas", file="planta"),
+            agent(
+                "{saudacao}, {cliente}! Parabéns pelo apartamento! {aqui}, e vou cuidar do seu projeto.",
+                "Que notícia boa, {cliente}! {aqui}. Fazemos o projeto sem custo acima de R$ 10.000,00.",
+            ),
+            agent("Qual destes estilos combina mais com você?", file="enquete"),
+            customer("O segundo! Gosto de madeira clara", "Mais para o escandinavo, com bastante branco"),
+            note(
+                "Projeto grande. {agente} fica com ele até o fechamento; não repassar.",
+                "Cliente pediu visita da projetista na semana que vem.",
+            ),
+            agent(
+                "Anotado. Você prefere começar pela sala ou pelos quartos?",
+                "Perfeito! Consigo te apresentar a proposta {dia}, às {hora}. Pode ser?",
+            ),
+            customer(
+                "Pela sala, que é o mais urgente", "Pode ser sim", "{dia} eu trabalho até tarde, pode ser por vídeo?"
+            ),
+            agent(
+                "Combinado! Segue a proposta da sala e do jantar.",
+                "Preparei a primeira versão. O total ficou em {preco}, com 12% de desconto pelo pacote.",
+                file="orcamento",
+            ),
+            customer(
+                "Uau, ficou lindo! Vou mostrar para minha esposa",
+                "Gostei bastante, só achei o rack grande demais",
+                reaction="🙏",
+            ),
+            agent(
+                "Fique à vontade! Qualquer ajuste eu refaço na hora.",
+                "Troco pelo rack de 1,60 m, então. Mando a versão nova até {dia}.",
+            ),
+            customer("Fechamos! Como faço o sinal?", "Perfeito, aguardo", "Combinado 👏"),
+        ),
+        (Product("projeto completo", 38500), Product("projeto completo", 27900), Product("projeto completo", 61200)),
+        deal="Apartamento em {bairro}",
+        tag="Projeto",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "A {produto} acompanha o colchão?",
+                "{saudacao}! Quero trocar minha cama, a {produto} é boa para quem tem dor nas costas?",
+                "Oi, vocês têm a {produto} para entrega rápida?",
+            ),
+            agent(
+                "{saudacao}, {cliente}! {aqui}. Acompanha, sim: molas ensacadas, 32 cm de altura e suporte de até 150 kg por pessoa.",
+                "Olá, {cliente}! {aqui}. Para a coluna eu indico o modelo firme, de molas ensacadas.",
+            ),
+            customer("Tem garantia de quanto tempo?", "E dá para testar na loja?", "O baú tem pistão a gás?"),
+            agent("São 5 anos nas molas e 1 ano no tecido.", "Dá sim! Temos ela exposta aqui na loja:"),
+            agent("", file="loja"),
+            customer("Chego aí umas {hora}, tem estacionamento?", "Ótimo, passo aí no sábado", reaction="👍"),
+            agent(
+                "Temos, gratuito na rua de trás. Procure por mim, {agente} 😊",
+                "Tem sim! Abrimos de segunda a sexta até 18h e sábado até 13h.",
+            ),
+            phone("{cliente}, estou na loja, pode entrar pela porta lateral que a da frente está em obra."),
+            customer("Acabei de chegar", "Estou a caminho!"),
+            agent(
+                "Foi um prazer te receber, {cliente}! A {produto} ficou em {preco_pix} no Pix, e entregamos {dia}.",
+                "{Obrigado} pela visita! O valor que combinamos é {preco} em 10x de {parcela}.",
+            ),
+            customer(
+                "Amei o atendimento, pode emitir o pedido", "{Obrigado}! Vou falar em casa e aviso", file="figurinha"
+            ),
+        ),
+        BEDS,
+        deal="{produto}",
+        tag="Dormitório",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "Oi, esse {produto} tem em estoque?",
+                "{saudacao}! Qual é o prazo do {produto}?",
+                "Boa! Vi o {produto} no site, a cor é fiel à foto?",
+            ),
+            agent(
+                "Oi, {cliente}! {aqui}. Temos três unidades. Quer que eu grave um vídeo de perto?",
+                "{saudacao}, {cliente}! {aqui}. A cor é bem fiel; veja um vídeo com luz natural:",
+            ),
+            agent("Olha o detalhe do acabamento", "", file="video_produto"),
+            customer("Que perfeito 😍", "Nossa, é mais bonito que na foto", reaction="😊"),
+            customer("Esqueci de dizer: é presente. Embrulham?", "Faz diferença pagar no Pix?"),
+            agent("Embrulhamos, e vai com um cartão escrito à mão.", "Faz! Fica {preco_pix} em vez de {preco}."),
+            customer("Então quero dois", "Quero um, entrega em {bairro}?"),
+            agent(
+                "Entregamos em {bairro} até {dia}. Posso mandar o link de pagamento?",
+                "Maravilha! Frete grátis para {cidade} acima de R$ 1.000,00.",
+            ),
+            customer("Pode sim, por favor", "Pode mandar", "Manda!"),
+        ),
+        DECOR,
+        deal="{produto}",
+        tag="Decoração",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "{saudacao}! Preciso montar um home office em {largura} m de parede. A {produto} serve?",
+                "Oi! A {produto} tem passa-fio?",
+                "Vocês vendem a {produto} para empresa com nota no CNPJ?",
+            ),
+            agent(
+                "{saudacao}, {cliente}! {aqui}. Serve muito bem: são 1,40 m com passa-fio e duas gavetas.",
+                "Olá, {cliente}! {aqui}. Vendemos, sim, e acima de cinco unidades há tabela de empresa.",
+            ),
+            customer("São dois monitores grandes, aguenta?", "Seriam seis estações", "Tem na cor {cor}?"),
+            agent("Aguenta até 60 kg, sem problema.", "Para seis, consigo {preco} cada, com montagem."),
+            customer(
+                "Meu sócio vai te chamar para tratar da parte financeira, este é o contato dele",
+                "Fala com a arquiteta, por favor, segue o contato",
+                file="contato",
+            ),
+            agent("{Obrigado}! Já vou chamar.", "Perfeito, entro em contato ainda hoje.", reaction="👍"),
+            customer("Valeu!", "{Obrigado}"),
+        ),
+        DESKS,
+        deal="Home office: {produto}",
+        tag="Corporativo",
+    ),
+    Scene(
+        "Vendas",
+        (
+            customer(
+                "Oi! Estou em dúvida entre dois tecidos para a {produto}",
+                "{saudacao}, a {produto} vem em quais tecidos?",
+            ),
+            customer("Tenho dois gatos 🐱", "Tenho criança pequena, precisa ser fácil de limpar"),
+            agent(
+                "{saudacao}, {cliente}! {aqui}. Com bichinhos ou crianças eu indico o suede impermeável.",
+                "Oi, {cliente}! {aqui}. O linho é lindo, mas o suede limpa só com pano úmido.",
+            ),
+            agent("Separei as amostras, qual você prefere?", file="enquete"),
+            customer("Votei! Pode ser na cor {cor}", "A cor {cor} é maravilhosa"),
+            customer("mandei para a pessoa errada, desculpa", "ops, mensagem errada 🙈", revoked=True),
+            agent(
+                "Acontece 😄 A {produto} em {cor} fica {preco}.",
+                "Sem problemas! Em {cor} ela sai por {preco_pix} no Pix.",
+            ),
+            customer("Me liga? Acho mais fácil explicar", "Posso te ligar?"),
+            customer("", file="ligacao"),
+            agent(
+                "Conforme conversamos por telefone: {preco_pix} no Pix e entrega {dia}.",
+                "Foi ótimo falar com você! Deixo o pedido pronto, é só confirmar.",
+                edited_from="Foi otimo falar com vc! Deixo o pedido pronto.",
+            ),
+            customer("Confirmado ✅", "Confirmo amanhã cedo, tá?", "Pode fechar!"),
+            agent(
+                "Pedido {pedido} confirmado. Muito {obrigado} pela preferência!", "Combinado, {cliente}. Até amanhã!"
+            ),
+        ),
+        ARMCHAIRS,
+        deal="{produto} em {cor}",
+        tag="Sala de estar",
+    ),
 )

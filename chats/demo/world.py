@@ -67,9 +67,7 @@ def _tell_company(
     return opened
 
 
-def _tell(
-    teller: Storyteller, book: SalesBook, plot: Plot, customer: Customer, index: int, now: datetime
-) -> Told:
+def _tell(teller: Storyteller, book: SalesBook, plot: Plot, customer: Customer, index: int, now: datetime) -> Told:
     told = teller.tell(plot, customer, hidden=_lid(customer) if index % HIDDEN_EVERY == HIDDEN_EVERY - 1 else "")
     endings.end(told, teller.rng, now)
     book.write(told)

@@ -88,6 +88,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
 def outcome(number: WhatsAppSession) -> dict[str, Any]:
     """All that a person could see of it; keys and clocks of ours left out."""
     chats = Chat.objects.filter(tenant=number.tenant).select_related("contact", "latest_message").order_by("phone")
+    lines = CRMNotification.objects.filter(tenant=number.tenant)
     number.refresh_from_db()
     return {
         "messages": sorted(

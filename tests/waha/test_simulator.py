@@ -90,9 +90,7 @@ class Api:
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         keyed = {"X-Api-Key": self.key} if self.key else {}
-        return requests.request(
-            method, self.waha.url + path, json=body, headers={**keyed, **headers}, timeout=10
-        )
+        return requests.request(method, self.waha.url + path, json=body, headers={**keyed, **headers}, timeout=10)
 
     def send(self, text: str = "Olá", **more: Any) -> requests.Response:
         return self("POST", "/api/sendText", {"session": "default", "chatId": CHAT, "text": text, **more})
@@ -170,9 +168,7 @@ def test_requests_that_make_no_sense_are_refused(api: Api) -> None:
     same_answer(api("POST", "/api/sessions", {"name": "a b"}), "create-bad-name-400")
     bad = {"name": "x", "config": {"webhooks": [{"url": "notaurl", "events": ["nope"]}]}}
     same_shape(api("POST", "/api/sessions", bad), "create-bad-webhook-400")
-    broken = requests.post(
-        f"{api.waha.url}/api/sendText", "{bad", headers={"X-Api-Key": "test-key"}, timeout=5
-    )
+    broken = requests.post(f"{api.waha.url}/api/sendText", "{bad", headers={"X-Api-Key": "test-key"}, timeout=5)
     same_answer(broken, "bad-json-400")
 
 
@@ -352,9 +348,7 @@ def test_a_refusal_sends_nothing(api: Api, kind: str) -> None:
     api.waha.wait_idle()
 
 
-@pytest.mark.parametrize(
-    ("kind", "sent"), [("drop", 0), ("drop-but-sent", 1), ("hang", 0), ("hang-but-sent", 1)]
-)
+@pytest.mark.parametrize(("kind", "sent"), [("drop", 0), ("drop-but-sent", 1), ("hang", 0), ("hang-but-sent", 1)])
 def test_a_connection_may_end_without_an_answer(api: Api, kind: str, sent: int) -> None:
     api.waha.faults.next("sendText", kind, seconds=0.05)
     with pytest.raises(requests.ConnectionError):
@@ -379,9 +373,7 @@ def test_a_disconnected_session_blocks_the_request_that_found_it_so(api: Api) ->
     api.waha.wait_idle()
 
 
-@pytest.mark.parametrize(
-    ("where", "kind"), [("sendText", "nope"), ("sendText", "shuffle"), ("webhook", "500")]
-)
+@pytest.mark.parametrize(("where", "kind"), [("sendText", "nope"), ("sendText", "shuffle"), ("webhook", "500")])
 def test_a_fault_that_cannot_happen_is_refused(waha: WahaSimulator, where: str, kind: str) -> None:
     with pytest.raises(ValueError, match=kind):
         waha.faults.next(where, kind)
@@ -392,9 +384,7 @@ def test_a_fault_that_cannot_happen_is_refused(waha: WahaSimulator, where: str, 
 
 LIKE_CAPTURES: dict[str, Callable[[WahaSimulator], object]] = {
     "message.any--02": lambda waha: waha.customer_says("default", JOAO, "Bom dia!", name="João da Silva"),
-    "message.any--03": lambda waha: waha.customer_says(
-        "default", JOAO, "x", lid="99887766554433", name="João"
-    ),
+    "message.any--03": lambda waha: waha.customer_says("default", JOAO, "x", lid="99887766554433", name="João"),
     "message.any--06": lambda waha: waha.customer_says(
         "default", JOAO, "oi grupo", lid="99887766554433", group="120363041234567890@g.us", name="João"
     ),
@@ -443,9 +433,7 @@ def test_a_webhook_looks_like_the_captured_one(waha: WahaSimulator, receiver: Re
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_message_arrives_and_its_file_can_be_fetched(
-    api: Api, receiver: Receiver, kind: str
-) -> None:
+def test_every_kind_of_message_arrives_and_its_file_can_be_fetched(api: Api, receiver: Receiver, kind: str) -> None:
     api.waha.customer_says("default", JOAO, "Um; dois; três", kind=kind)
     api.waha.wait_idle()
     (event,) = receiver.events("message.any")
@@ -531,9 +519,7 @@ def test_a_wish_to_be_left_alone_is_honoured(waha: WahaSimulator, receiver: Rece
     assert second.at - first.at >= 20 * 0.01
 
 
-@pytest.mark.parametrize(
-    ("policy", "low", "high"), [("constant", 4, 4), ("linear", 12, 12), ("exponential", 32, 38.4)]
-)
+@pytest.mark.parametrize(("policy", "low", "high"), [("constant", 4, 4), ("linear", 12, 12), ("exponential", 32, 38.4)])
 def test_the_third_retry_waits_as_its_policy_says(policy: str, low: float, high: float) -> None:
     webhook = Webhook("http://x", frozenset(), policy=policy, delay_seconds=4)
     assert low <= webhook.delay_before(3) <= high
@@ -560,9 +546,7 @@ def test_a_307_keeps_the_body(waha: WahaSimulator, receiver: Receiver) -> None:
     assert len({r.body for r in receiver.received}) == 1
 
 
-def test_a_duplicate_has_its_own_event_id_and_a_repeat_has_not(
-    waha: WahaSimulator, receiver: Receiver
-) -> None:
+def test_a_duplicate_has_its_own_event_id_and_a_repeat_has_not(waha: WahaSimulator, receiver: Receiver) -> None:
     waha.faults.next("message.any", "duplicate")
     waha.customer_says("default", JOAO, "Oi")
     waha.wait_idle()
@@ -602,9 +586,7 @@ def test_a_swallowed_event_is_in_the_history_only(api: Api, receiver: Receiver) 
 
 def test_history_is_filtered_sorted_and_paged(api: Api) -> None:
     for second in range(100, 110):
-        api.waha.customer_says(
-            "default", JOAO, str(second), at=second, announced=False, from_me=second % 2 == 0
-        )
+        api.waha.customer_says("default", JOAO, str(second), at=second, announced=False, from_me=second % 2 == 0)
     api.waha.customer_says("default", "5521999990000", "outra", at=105, announced=False)
 
     def bodies(chat: str, query: str) -> list[str]:

@@ -13,8 +13,7 @@ from .store import Json
 from .world import ALL_IN_CORE_SINCE, World, now_ms
 
 BAD_NAME = (
-    "Session name can only contain alphanumeric characters, hyphens, and underscores"
-    " (a-z, A-Z, 0-9, -, _) or be empty"
+    "Session name can only contain alphanumeric characters, hyphens, and underscores (a-z, A-Z, 0-9, -, _) or be empty"
 )
 
 

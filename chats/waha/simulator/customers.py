@@ -46,9 +46,7 @@ class Customers:
         self._waha, self._seconds = simulator, seconds_between
         self._random = random.Random(seed)
         self._lock = threading.RLock()
-        self._people = {
-            phone: Person(name, phone, dialogues.LIDS.get(phone)) for name, phone in dialogues.PEOPLE
-        }
+        self._people = {phone: Person(name, phone, dialogues.LIDS.get(phone)) for name, phone in dialogues.PEOPLE}
         self._dialogues: list[tuple[tuple[str, ...], ...]] = []
         simulator.world.on_sent.append(self._on_sent)
 

@@ -94,9 +94,7 @@ def _show_qr(world: World, session: Session, era: int, number: int) -> None:
     seconds = FIRST_QR_SECONDS if number == 1 else NEXT_QR_SECONDS
     world.scheduler.after(seconds, lambda: _show_qr(world, session, era, number + 1), counted=False)
     if world.options.scan_after is not None and number == 1:
-        world.scheduler.after(
-            world.options.scan_after, lambda: _be_scanned(world, session, era), counted=False
-        )
+        world.scheduler.after(world.options.scan_after, lambda: _be_scanned(world, session, era), counted=False)
 
 
 def _be_scanned(world: World, session: Session, era: int) -> None:

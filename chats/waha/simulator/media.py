@@ -11,11 +11,7 @@ from PIL import Image, ImageDraw
 from .store import Media
 
 # The shortest thing that every sniffer takes for an MP4; it shows nothing.
-_MP4 = (
-    b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41"
-    b"\x00\x00\x00\x08free"
-    b"\x00\x00\x00\x10mdat" + bytes(8)
-)
+_MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41\x00\x00\x00\x08free\x00\x00\x00\x10mdat" + bytes(8)
 _OPUS_SILENCE = b"\xf8\xff\xfe"  # one frame of 20 ms
 
 

@@ -88,9 +88,7 @@ class Server:
         except RefusedError as error:
             answer, status = error.answer, error.answer.status_code
         finally:
-            self._world.calls.append(
-                Call(operation, request.method, request.full_path.rstrip("?"), body, status)
-            )
+            self._world.calls.append(Call(operation, request.method, request.full_path.rstrip("?"), body, status))
         return answer
 
     def _with_fault(

@@ -163,9 +163,7 @@ class Sessions:
             session = self.find(name)
             if session is None or not session.running:
                 raise WrongStatusError(name, session.status if session else None, expected)
-            self._changed.wait_for(
-                lambda: session.status == expected, OTHER_STATUS_WAIT_SECONDS * self._time_scale
-            )
+            self._changed.wait_for(lambda: session.status == expected, OTHER_STATUS_WAIT_SECONDS * self._time_scale)
             if session.status != expected:
                 raise WrongStatusError(name, session.status, expected)
             return session
@@ -183,7 +181,5 @@ def complaints(config: Json | None) -> list[str]:
             found.append(f"{place}.each value in events must be one of the following values: {known}")
         policy = (webhook.get("retries") or {}).get("policy", "constant")
         if policy not in RETRY_POLICIES:
-            found.append(
-                f"{place}.retries.policy must be one of the following values: " + ", ".join(RETRY_POLICIES)
-            )
+            found.append(f"{place}.retries.policy must be one of the following values: " + ", ".join(RETRY_POLICIES))
     return found

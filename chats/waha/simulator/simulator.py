@@ -184,9 +184,7 @@ class WahaSimulator:
         `announced=False`: it reaches the history, and no webhook.
         For `kind` and what `text` means then, see contents.compose.
         """
-        writing = Writing(
-            phone, text, name, kind, quoted, lid, group, at, from_me, filename, announced=announced
-        )
+        writing = Writing(phone, text, name, kind, quoted, lid, group, at, from_me, filename, announced=announced)
         return whatsapp.receive(self.world, self._session(session), writing)
 
     def tell_again(self, session: Session | str, message_id: str) -> None:
@@ -211,9 +209,7 @@ class WahaSimulator:
     def presence(self, session: Session | str, phone: str, state: str) -> None:
         whatsapp.show_presence(self.world, self._session(session), phone, state)
 
-    def call(
-        self, session: Session | str, phone: str, *, answered: bool | None = None, video: bool = False
-    ) -> str:
+    def call(self, session: Session | str, phone: str, *, answered: bool | None = None, video: bool = False) -> str:
         return whatsapp.ring(self.world, self._session(session), phone, answered=answered, video=video)
 
     # What WhatsApp knows

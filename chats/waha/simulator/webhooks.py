@@ -194,9 +194,7 @@ class Courier:
             delay = max(delay, _retry_after(response))
             self._scheduler.after(delay, lambda: self._in_background(lambda: self._attempt(delivery)))
 
-    def _record(
-        self, delivery: _Delivery, response: requests.Response | None, error: str, *, delivered: bool
-    ) -> None:
+    def _record(self, delivery: _Delivery, response: requests.Response | None, error: str, *, delivered: bool) -> None:
         envelope = delivery.envelope
         self.attempts.append(
             Attempt(

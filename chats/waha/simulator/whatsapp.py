@@ -58,9 +58,7 @@ def tell(world: World, session: Session, message: Message) -> None:
     world.emit(session, payload, *(["message.any"] if message.from_me else ["message", "message.any"]))
 
 
-def send(
-    world: World, session: Session, chat: str, text: str, *, uid: str | None, reply_to: str | None
-) -> Message:
+def send(world: World, session: Session, chat: str, text: str, *, uid: str | None, reply_to: str | None) -> Message:
     """Our software sends a text: stored, echoed, then acknowledged as the options say."""
     quote, reply = _quote(world, session, reply_to)
     message = Message(

@@ -58,9 +58,7 @@ class Command(BaseCommand):
             knows_key=numbers.know_key,
         )
         customers = (
-            None
-            if options["silent"]
-            else Customers(simulator, seconds_between=options["rate"], seed=options["seed"])
+            None if options["silent"] else Customers(simulator, seconds_between=options["rate"], seed=options["seed"])
         )
         with simulator:
             self.stdout.write(f"WAHA simulator on {simulator.url}")
@@ -99,9 +97,7 @@ class _Numbers:
         for number in self.all():
             if not number.phone or self._joined.get(number.waha_name) == number.pk:
                 continue
-            made_by_api = number.waha_name not in self._joined and simulator.world.sessions.find(
-                number.waha_name
-            )
+            made_by_api = number.waha_name not in self._joined and simulator.world.sessions.find(number.waha_name)
             self._joined[number.waha_name] = number.pk
             if made_by_api:
                 continue
@@ -126,9 +122,7 @@ def _acquaintances(number: WhatsAppSession) -> list[tuple[str, str]]:
     """Name and phone of people this number has talked with lately."""
     chats = Chat.objects.filter(session_id=number.pk, is_group=False).select_related("contact")
     latest = chats.order_by("-last_message_at")[:OLD_ACQUAINTANCES]
-    return [
-        (chat.contact.name if chat.contact else "", chat.phone) for chat in latest if chat.phone.isdigit()
-    ]
+    return [(chat.contact.name if chat.contact else "", chat.phone) for chat in latest if chat.phone.isdigit()]
 
 
 def _unless_database_is_away(act: Callable[[], None]) -> None:
