@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -73,7 +74,7 @@ class ChatAdmin(CompanyAdmin[Chat]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chat]:
         return super().get_queryset(request).defer("search")
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """By an index each: of one company by its latest message, of all by key."""
         return ["-id"] if sees_all(request) else ["-last_message_at", "-id"]
 

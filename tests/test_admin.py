@@ -46,9 +46,7 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     WahaEvent.objects.create(session=session, event="unheard.of", event_id=f"evt_{number}", body=event)
     EarlyAck.objects.create(session=session, from_me=True, message_id=f"early-{number}", ack=2)
     who = User.objects.filter(tenant=session.tenant).first()
-    AuditLog.objects.create(
-        tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk
-    )
+    AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
 
 
 @pytest.fixture
@@ -136,16 +134,16 @@ def test_autocomplete_offers_only_the_own_company(stranger: Client, model: Any) 
 
 
 @pytest.mark.parametrize("model", PAGES)
-def test_a_longer_list_asks_no_more_questions(
-    superuser: Client, model: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_longer_list_asks_no_more_questions(superuser: Client, model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = _admin_of(model)
     rows = model._default_manager.count()
     asked = []
     for size in (min(5, max(1, rows - 1)), 25):
         monkeypatch.setattr(page, "list_per_page", size)
         superuser.get(_page(model, "changelist"))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             superuser.get(_page(model, "changelist"))
         asked.append(len(queries))
     assert asked[0] == asked[1]

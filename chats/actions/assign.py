@@ -24,11 +24,11 @@ def give(chat: Chat, to: User | None, *, by: User) -> None:
     if chat.assigned_to_id == (to.pk if to else None):
         return
     chat.assigned_to = to
+    clear(f"chat:{chat.pk}")
     if to is None:
         add_system_line(chat, "queued", by=by.name)
         return
     add_system_line(chat, "taken" if to == by else "assigned", by=by.name, to=to.name)
-    clear(f"chat:{chat.pk}")
     if to != by:
         notify(
             [to],

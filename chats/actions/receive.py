@@ -16,7 +16,7 @@ from crm.identity import Address, AddressKind
 from crm.models import ContactIdentity, IdentityKind, User
 from crm.search import document, fold
 from crm.visibility import Scope
-from notifications.actions import Line, notify
+from notifications.actions import Line, keep_at_most, notify
 from notifications.models import NotificationType
 
 from .acks import apply_early_ack
@@ -85,6 +85,7 @@ def _note_own(chat: Chat, message: Message, incoming: Incoming) -> None:
     apply_early_ack(message)
     if not incoming.by_api:
         note_answer(chat, message.timestamp)
+        keep_at_most(f"chat:{chat.pk}", chat.unread_count)
 
 
 def _receipt(incoming: Incoming) -> Receipt:
@@ -190,15 +191,17 @@ def _note_customer(chat: Chat, message: Message) -> None:
     if not chat.is_active and _is_courtesy(chat, message):
         settle_questions(chat)
         return
-    note_question(chat, message)
+    asks = note_question(chat, message)
     if not chat.is_active:
         chat.status, chat.resolved_at, chat.outcome = ChatStatus.OPEN, None, ""
+        if chat.assigned_to and not chat.assigned_to.is_active:
+            chat.assigned_to = None
     if not chat.is_group:
-        _tell(chat, lead_is_new=_create_lead(chat))
+        _tell(chat, lead_is_new=_create_lead(chat), asks=asks)
 
 
-def _tell(chat: Chat, *, lead_is_new: bool) -> None:
-    """A new lead concerns all who look after its queue, a further message its owner."""
+def _tell(chat: Chat, *, lead_is_new: bool, asks: bool) -> None:
+    """A new lead concerns all who look after its queue, a further question its owner."""
     about = {
         "subject": f"chat:{chat.pk}",
         "title": chat.display_name,
@@ -207,7 +210,7 @@ def _tell(chat: Chat, *, lead_is_new: bool) -> None:
     }
     if lead_is_new:
         notify(_queue_of(chat), Line(NotificationType.LEAD_CREATED, **about))
-    elif chat.assigned_to:
+    elif asks and chat.assigned_to:
         notify([chat.assigned_to], Line(NotificationType.NEW_MESSAGE, **about))
 
 

@@ -55,7 +55,7 @@ def _store(writer: ChatWriter) -> None:
     with connection.cursor() as cursor:
         # Demo data need not survive a power cut.
         cursor.execute("SET LOCAL synchronous_commit = off")
-    writer.flush()
+    writer.tables.flush()
 
 
 def _tell_the_planner() -> None:

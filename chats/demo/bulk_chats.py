@@ -2,22 +2,23 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from uuid_utils import uuid7
 
 from chats.actions.bookkeeping import NEXT_MOMENT, PREVIEW_LENGTH
-from chats.models import Chat, Message
-from crm.models import Contact, ContactIdentity, Lead, Opportunity, Stage, StageChange, StageKind
+from crm.models import Stage, StageKind
 from crm.search import WORD, fold, phone_words
-from notifications.models import CRMNotification
 
-from .bulk_talks import CONTENT_COLUMNS, Line, system_line
-from .copying import NULL, Table, moment, text
+from .bulk_tables import Tables
+from .bulk_talks import Line, system_line
+from .copying import NULL, moment, text
 from .customers import CITIES, FAMILY_NAMES, MEN, WOMEN
+from .endings import OUTCOMES
 from .opening import Opened
 
 DAYS_OF_HISTORY = 180
+NEVER = datetime.min.replace(tzinfo=UTC)
 GIVEN_NAMES = WOMEN + MEN
 AREAS = [area for _, area, _ in CITIES]
 # Of a thousand conversations: how many lie in the queue, wait for their owner, are answered, put off; the rest is over.
@@ -43,9 +44,9 @@ class Course:
     session: str
     name: str
     seq: int = 0
-    at: datetime = datetime.min
+    at: datetime = NEVER
     preview: str = ""
-    latest: tuple[str, datetime] = ("", datetime.min)
+    latest: tuple[str, datetime] = ("", NEVER)
     asked: list[datetime] = field(default_factory=list)
     newest_question: datetime | None = None
     answered_until: datetime | None = None
@@ -71,97 +72,10 @@ class Course:
 
 
 class ChatWriter:
-    """Gathers rows for all tables; `flush` sends them."""
+    """Writes conversations into `tables`, each with the rows that the actions would have left behind."""
 
     def __init__(self, rng: random.Random, now: datetime) -> None:
-        self.rng, self.now = rng, now
-        self.contacts = Table(Contact, "id", "tenant_id", "name", "phone", "provisional", "created_at", "updated_at")
-        self.identities = Table(ContactIdentity, "id", "tenant_id", "contact_id", "kind", "value", "created_at")
-        self.leads = Table(
-            Lead, "id", "tenant_id", "contact_id", "name", "phone", "status", "owner_id", "created_at", "updated_at"
-        )
-        self.deals = Table(
-            Opportunity,
-            "id",
-            "tenant_id",
-            "contact_id",
-            "lead_id",
-            "title",
-            "amount",
-            "stage_id",
-            "owner_id",
-            "expected_close_on",
-            "closed_at",
-            "created_at",
-            "updated_at",
-        )
-        self.moves = Table(
-            StageChange, "id", "tenant_id", "opportunity_id", "to_stage_id", "changed_by_id", "changed_at"
-        )
-        self.chats = Table(
-            Chat,
-            "id",
-            "tenant_id",
-            "phone",
-            "contact_id",
-            "lead_id",
-            "assigned_to_id",
-            "last_message",
-            "last_message_at",
-            "unread_count",
-            "status",
-            "session_id",
-            "created_at",
-            "updated_at",
-            "address",
-            "team_id",
-            "opportunity_id",
-            "latest_message_id",
-            "seq",
-            "waiting_since",
-            "answered_until",
-            "first_response_at",
-            "resolved_at",
-            "search",
-        )
-        self.messages = Table(
-            Message,
-            "id",
-            "chat_id",
-            "phone",
-            "from_me",
-            "timestamp",
-            "ack",
-            "message_id",
-            "created_at",
-            "session_id",
-            "author_id",
-            "sender_name",
-            "client_id",
-            "seq",
-            "send_state",
-            *CONTENT_COLUMNS,
-        )
-        self.bells = Table(
-            CRMNotification,
-            "id",
-            "tenant_id",
-            "user_id",
-            "type",
-            "title",
-            "message",
-            "link",
-            "created_at",
-            "subject",
-            "count",
-        )
-
-    def flush(self) -> None:
-        """Send all that has gathered; foreign keys are checked when the transaction ends."""
-        for table in (self.contacts, self.identities, self.leads, self.deals, self.moves):
-            table.flush()
-        for table in (self.chats, self.messages, self.bells):
-            table.flush()
+        self.rng, self.now, self.tables = rng, now, Tables()
 
     def write(self, house: House, number: int, length: int) -> None:
         """The company's conversation `number`, of `length` lines."""
@@ -181,7 +95,7 @@ class ChatWriter:
         contact, lead = self._person(tenant, course, fate, owner, began_at)
         deal = self._deal(house, course, contact, lead, owner, fate) if rng.random() < DEAL_SHARE else NULL
         self._ring(course, tenant, fate, owner, opened)
-        self.chats.add(
+        self.tables.chats.add(
             course.chat,
             tenant,
             phone,
@@ -205,6 +119,7 @@ class ChatWriter:
             moment(course.first_response_at),
             moment(resolved_at),
             search_words(name, phone),
+            self.rng.choice(OUTCOMES) if resolved_at else "",
         )
 
     def _lines(self, house: House, fate: int, length: int) -> list[Line]:
@@ -212,11 +127,15 @@ class ChatWriter:
         talk = self.rng.choice(house.talks)
         if fate < QUEUE:
             return [line for line in talk if not line.is_ours][: max(1, min(length, 3))]
-        count = max(2, length - (1 if fate < PENDING else 2))
+        count = max(3, length - (1 if fate < PENDING else 2))
         lines = [talk[index % len(talk)] for index in range(count)]
-        wanted = fate >= WAITING
-        if lines[-1].is_ours != wanted and fate < PENDING:
-            lines[-1] = next(line for line in talk if line.is_ours == wanted)
+        question, answer = (next(line for line in talk if line.is_ours == ours) for ours in (False, True))
+        if fate < WAITING:
+            lines[-1] = lines[-1] if not lines[-1].is_ours else question
+        elif fate < PENDING:
+            lines[-1] = lines[-1] if lines[-1].is_ours else answer
+        if not any(line.is_ours for line in lines):
+            lines[-2] = answer
         return lines
 
     def _beginning(self, fate: int, length: int) -> datetime:
@@ -241,44 +160,23 @@ class ChatWriter:
         course.note(key, line, at)
         said_at = at.isoformat()
         if line.is_ours:
-            whatsapp_id, client_id = f"3EB0{rng.getrandbits(72):018X}", f"{rng.getrandbits(128):032x}"
-            about = (
-                "t",
-                said_at,
-                "3",
-                whatsapp_id,
-                said_at,
-                course.session,
-                owner,
-                "",
-                client_id,
-                str(course.seq),
-                "SENT",
-            )
+            ack, whatsapp_id, state = "3", f"3EB0{rng.getrandbits(72):018X}", "SENT"
+            author, client_id = owner, f"{rng.getrandbits(128):032x}"
         else:
-            whatsapp_id = f"3A{rng.getrandbits(72):018X}"
-            about = (
-                "f",
-                said_at,
-                NULL,
-                whatsapp_id,
-                said_at,
-                course.session,
-                NULL,
-                course.name,
-                NULL,
-                str(course.seq),
-                "",
-            )
-        self.messages.add(key, course.chat, course.phone, *about, line.columns)
+            ack, whatsapp_id, state = NULL, f"3A{rng.getrandbits(72):018X}", ""
+            author = client_id = NULL
+        seen = ("t" if line.is_ours else "f", said_at, ack, whatsapp_id, said_at, course.session)
+        self.tables.messages.add(
+            key, course.chat, course.phone, *seen, author, client_id, str(course.seq), state, line.columns
+        )
 
     def _system(self, course: Course, event: str, opened: Opened, owner: str, at: datetime) -> None:
         course.seq += 1
         who = next(user.name for user in opened.agents if str(user.pk) == owner)
         about = {"by": who, "to": who} if event == "taken" else {"by": who}
         time, seq = at.isoformat(), str(course.seq)
-        columns = ("t", time, NULL, NULL, time, NULL, NULL, "", NULL, seq, "", system_line(event, **about))
-        self.messages.add(str(uuid7()), course.chat, course.phone, *columns)
+        columns = ("t", time, NULL, NULL, time, NULL, NULL, NULL, seq, "", system_line(event, **about))
+        self.tables.messages.add(str(uuid7()), course.chat, course.phone, *columns)
 
     def _resolve(self, course: Course, opened: Opened, owner: str) -> datetime:
         at = course.at + timedelta(seconds=self.rng.randrange(60, 900))
@@ -288,16 +186,16 @@ class ChatWriter:
 
     def _person(self, tenant: str, course: Course, fate: int, owner: str, at: datetime) -> tuple[str, str]:
         contact, lead, born_at = str(uuid7()), str(uuid7()), moment(at)
-        self.contacts.add(contact, tenant, course.name, course.phone, "t", born_at, born_at)
+        self.tables.contacts.add(contact, tenant, course.name, course.phone, "t", born_at, born_at)
         for kind, value in (("PHONE", course.phone), ("JID", f"{course.phone}@c.us")):
-            self.identities.add(str(uuid7()), tenant, contact, kind, value, born_at)
+            self.tables.identities.add(str(uuid7()), tenant, contact, kind, value, born_at)
         status = (
             "NEW"
             if fate < QUEUE
             else ("CONTACTED", "QUALIFIED", "CONVERTED", "LOST")[fate % (2 if fate < PENDING else 4)]
         )
         lead_owner = NULL if fate < QUEUE else owner
-        self.leads.add(lead, tenant, contact, course.name, course.phone, status, lead_owner, born_at, born_at)
+        self.tables.leads.add(lead, tenant, contact, course.name, course.phone, status, lead_owner, born_at, born_at)
         return contact, lead
 
     def _deal(self, house: House, course: Course, contact: str, lead: str, owner: str, fate: int) -> str:
@@ -308,7 +206,7 @@ class ChatWriter:
         stages = [stage for stage in house.stages if (stage.kind == StageKind.OPEN) == is_open]
         deal, at, stage, tenant = str(uuid7()), moment(course.at), self.rng.choice(stages), str(house.opened.tenant.pk)
         due = (course.at + timedelta(days=20)).date().isoformat()
-        self.deals.add(
+        self.tables.deals.add(
             deal,
             tenant,
             contact,
@@ -322,7 +220,7 @@ class ChatWriter:
             at,
             at,
         )
-        self.moves.add(str(uuid7()), tenant, deal, str(stage.pk), owner, at)
+        self.tables.moves.add(str(uuid7()), tenant, deal, str(stage.pk), owner, at)
         return deal
 
     def _ring(self, course: Course, tenant: str, fate: int, owner: str, opened: Opened) -> None:
@@ -333,7 +231,7 @@ class ChatWriter:
             (everybody, "LEAD_CREATED", 1) if fate < QUEUE else ([owner], "NEW_MESSAGE", len(course.asked))
         )
         for person in people:
-            self.bells.add(
+            self.tables.bells.add(
                 str(uuid7()),
                 tenant,
                 person,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from crm.models import Role
 
-from . import pet_scenes, sales_scenes, support_scenes
+from . import finance_scenes, home_scenes, pet_scenes, sales_scenes, support_scenes
 from .scenes import Scene
 
 PASSWORD = "atendimento"  # noqa: S105 printed at the end of every seed, on purpose
@@ -89,7 +89,7 @@ CASA_AURORA = Company(
         Number("Vendas", "vendas", "5511960001000", "Vendas"),
         Number("Suporte", "suporte", "5511960002000", "Suporte"),
     ),
-    scenes=sales_scenes.SCENES + support_scenes.SUPPORT_SCENES + support_scenes.FINANCE_SCENES,
+    scenes=(*sales_scenes.SCENES, *home_scenes.SCENES, *support_scenes.SCENES, *finance_scenes.SCENES),
     groups=("Montadores Casa Aurora", "Obra Jardins: Casa Aurora + Studio Linha"),
 )
 

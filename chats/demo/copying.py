@@ -12,14 +12,15 @@ ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 class Table:
-    """Lines for one model's table. Columns that are not named take the model's own defaults."""
+    """Lines for one model's table. Columns that `names` does not name take the model's own defaults."""
 
-    def __init__(self, model: type[models.Model], *columns: str) -> None:
+    def __init__(self, model: type[models.Model], names: str) -> None:
+        columns = names.split()
         others = [field for field in model._meta.concrete_fields if _needs_value(field) and field.column not in columns]
         self._ending = "".join("\t" + _constant(field) for field in others) + "\n"
         quote = connection.ops.quote_name
-        names = ", ".join(quote(name) for name in (*columns, *(field.column for field in others)))
-        self._statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+        quoted = ", ".join(quote(name) for name in (*columns, *(str(field.column) for field in others)))
+        self._statement = f"COPY {quote(model._meta.db_table)} ({quoted}) FROM STDIN"
         self._lines: list[str] = []
 
     def add(self, *values: str) -> None:

@@ -26,6 +26,7 @@ STEPS = (
 )
 # When next steps fall due, in hours from now: late, today, the coming days.
 DUE_IN_HOURS = (-50, -26, -3, -1, 1, 2, 4, 22, 27, 46, 70, 98)
+TIMES_THE_PRICE = (Decimal(1), Decimal(1), Decimal(1), Decimal("1.35"), Decimal(2))
 CENTS = Decimal("0.01")
 
 
@@ -62,9 +63,9 @@ class SalesBook:
         target = next(self._closed if is_over else self._open)
         deal = create_opportunity(
             contact,
-            told.plot.scene.deal.format(**told.words.fixed).capitalize(),
+            _title(told),
             self._stages[0],
-            amount=(told.words.price * self.rng.choice([1, 1, 1, Decimal("1.35"), 2])).quantize(CENTS),
+            amount=(told.words.price * self.rng.choice(TIMES_THE_PRICE)).quantize(CENTS),
             lead=chat.lead,
             owner=told.owner,
             expected_close_on=(self.now + timedelta(days=self.rng.randrange(3, 40))).date(),
@@ -80,14 +81,13 @@ class SalesBook:
         way = [stage for stage in self._stages[1:] if stage.kind == StageKind.OPEN]
         if target.kind == StageKind.OPEN:
             way = [stage for stage in way if stage.position <= target.position]
-        else:
-            reasons = WON_REASONS if target.kind == StageKind.WON else LOST_REASONS
-            move_last = (target, self.rng.choice(reasons))
-            way = way[: self.rng.randrange(1, len(way) + 1)] if target.kind == StageKind.LOST else way
+        elif target.kind == StageKind.LOST:
+            way = way[: self.rng.randrange(1, len(way) + 1)]
         for stage in way:
             move_stage(deal, stage, told.owner)
         if target.kind != StageKind.OPEN:
-            move_stage(deal, move_last[0], told.owner, move_last[1])
+            reasons = WON_REASONS if target.kind == StageKind.WON else LOST_REASONS
+            move_stage(deal, target, told.owner, self.rng.choice(reasons))
 
     def _move_lead(self, told: Told, deal: Opportunity | None) -> None:
         if told.chat.lead_id is None:
@@ -119,3 +119,8 @@ class SalesBook:
             lead=told.chat.lead,
         )
         past.planned_at(activity, told.plot.ends_at, done_at=due_at if done else None)
+
+
+def _title(told: Told) -> str:
+    title = told.plot.scene.deal.format(**told.words.fixed)
+    return title[0].upper() + title[1:]

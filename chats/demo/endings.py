@@ -10,13 +10,13 @@ from chats import actions
 from chats.actions import Incoming
 from chats.actions.delivery import Receipt
 from chats.actions.locking import changing
-from chats.models import Ack, Chat, ChatStatus, Message, MessageType
+from chats.models import Ack, ChatStatus, Message, MessageType
 from crm.identity import Address
-from crm.models import Tag, User
+from crm.models import Tag
 
 from . import past
 from .plots import Ending
-from .storyteller import Told
+from .storyteller import Told, random_key
 
 THANKS = ("Obrigado", "Valeu", "Perfeito", "Obrigada!")
 QUESTIONS_AGAIN = (
@@ -36,31 +36,31 @@ def end(told: Told, rng: random.Random, now: datetime) -> None:
     _ENDINGS[told.plot.standing.ending](told, rng, now)
 
 
-def fail_to_send(told: Told, at: datetime) -> None:
+def fail_to_send(told: Told, rng: random.Random, at: datetime) -> None:
     """WhatsApp refused the last answer."""
-    message = _send(told.chat, told.owner, "Conseguiu ver o orçamento que enviei?", at)
+    message = _send(told, rng, "Conseguiu ver o orçamento que enviei?", at)
     actions.begin_sending(message.pk)
     actions.record_failure(message.pk, REFUSED)
 
 
-def lose_a_send(told: Told, at: datetime) -> None:
+def lose_a_send(told: Told, rng: random.Random, at: datetime) -> None:
     """Nobody knows whether the last answer left."""
-    message = _send(told.chat, told.owner, "Posso confirmar a entrega para amanhã de manhã?", at)
+    message = _send(told, rng, "Posso confirmar a entrega para amanhã de manhã?", at)
     actions.begin_sending(message.pk)
     actions.record_unconfirmed(message.pk)
 
 
 def wait_for_a_tick(told: Told, rng: random.Random, at: datetime) -> None:
     """The last answer left, and no device has it yet."""
-    sent = _send(told.chat, told.owner, "Já deixei tudo separado para você.", at)
+    sent = _send(told, rng, "Já deixei tudo separado para você.", at)
     actions.begin_sending(sent.pk)
     whatsapp_id = f"3EB0{rng.getrandbits(72):018X}"
     actions.record_sent(sent.pk, Receipt(whatsapp_id, at, Ack.PENDING))
 
 
-def _send(chat: Chat, owner: User, text: str, at: datetime) -> Message:
+def _send(told: Told, rng: random.Random, text: str, at: datetime) -> Message:
     with transaction.atomic():
-        message = actions.send_message(chat, owner, text)
+        message = actions.send_message(told.chat, told.owner, text, client_id=random_key(rng))
         past.sent_at(message, at)
     return message
 

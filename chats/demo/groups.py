@@ -1,7 +1,9 @@
 """WhatsApp groups of the demo: several people write, and nobody becomes a lead."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from chats import actions
 from chats.actions import Incoming
@@ -37,15 +39,16 @@ def tell_group(opened: Opened, rng: random.Random, subject: str, people: list[Cu
     """A group's talk up to `ends_at` (local); the last question waits for an answer."""
     owner = opened.agents[-2]
     group = Address.parse(f"12036304{rng.randrange(10**10):010d}@g.us")
-    chat_id, facts = None, []
+    facts = []
     for index, (speaker, text) in enumerate(TALK):
         at = ends_at - timedelta(minutes=7 * (len(TALK) - 1 - index))
         said_by = people[speaker % len(people)] if speaker is not None else None
         message = actions.receive_message(_line(opened, rng, group, said_by, text, at))
-        if message:
-            chat_id = message.chat_id
-            ours = {} if said_by else {"author_id": owner.pk, "client_id": random_key(rng)}
-            facts.append(past.Fact(message.pk, **ours))
+        if message is None:
+            raise RuntimeError("A line of the group was taken for one that is stored already.")
+        chat_id = message.chat_id
+        fact = past.Fact(message.pk)
+        facts.append(fact if said_by else replace(fact, author_id=owner.pk, client_id=random_key(rng)))
         if index == 1:
             _name(chat_id, subject, owner, at)
     past.stored_when_said(facts)
@@ -72,7 +75,7 @@ def _line(
     )
 
 
-def _name(chat_id: object, subject: str, owner: User, at: datetime) -> None:
+def _name(chat_id: UUID, subject: str, owner: User, at: datetime) -> None:
     chat = Chat.objects.get(pk=chat_id)
     actions.assign(chat, owner, by=owner)
     past.happened_at(chat, at + timedelta(minutes=1))

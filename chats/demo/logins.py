@@ -1,5 +1,6 @@
 """What a person needs after seeding: who may log in, where, and where WAHA must post."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -34,6 +35,6 @@ def _webhooks() -> list[str]:
     return [f"Webhook: {settings.PUBLIC_URL}{number.webhook_path}  ({number.tenant}: {number.name})" for number in demo]
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]

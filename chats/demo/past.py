@@ -107,8 +107,9 @@ def revoked(message: Message, at: datetime) -> None:
 
 def deal_went(opportunity: Opportunity, started_at: datetime, ended_at: datetime) -> None:
     """An opportunity's life lay between these moments, its moves evenly between them."""
-    closed = {"closed_at": ended_at} if opportunity.closed_at else {}
-    Opportunity.objects.filter(pk=opportunity.pk).update(created_at=started_at, updated_at=ended_at, **closed)
+    row = Opportunity.objects.filter(pk=opportunity.pk)
+    row.update(created_at=started_at, updated_at=ended_at)
+    row.exclude(closed_at=None).update(closed_at=ended_at)
     moves = list(StageChange.objects.filter(opportunity=opportunity).order_by("changed_at", "id"))
     for index, move in enumerate(moves):
         move.changed_at = started_at + (ended_at - started_at) * index / max(1, len(moves) - 1)

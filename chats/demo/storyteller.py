@@ -12,7 +12,6 @@ from chats.models import Ack, Chat, Message, MessageType
 from crm.actions import recognise, save_contact
 from crm.identity import Address
 from crm.models import Contact, Tag, User
-from notifications.actions import clear
 
 from . import past
 from .attachments import ATTACHMENTS, Attachment
@@ -150,8 +149,6 @@ class _Conversation:
         if message is None:
             raise RuntimeError("A message of the demo was taken for one that is stored already.")
         self.chat_id = message.chat_id
-        if beat.turn.who is Who.AGENT and not self.said[-1].from_me:
-            clear(f"chat:{message.chat_id}")
         self.facts.append(self._fact(beat, message))
         return message
 

@@ -82,7 +82,7 @@ def _go_wrong(told: list[Told], rng: random.Random) -> None:
     """One answer failed, one may have left, one waits for its first tick."""
     answered = [one for one in told if one.plot.standing.cut is Cut.AGENT and one.plot.standing.minutes]
     for one, trouble in zip(answered, (endings.fail_to_send, endings.lose_a_send), strict=False):
-        trouble(one, one.plot.ends_at + timedelta(minutes=1))
+        trouble(one, rng, one.plot.ends_at + timedelta(minutes=1))
     for one in answered[2:3]:
         endings.wait_for_a_tick(one, rng, one.plot.ends_at + timedelta(minutes=1))
 

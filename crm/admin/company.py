@@ -19,6 +19,7 @@ Row = TypeVar("Row", bound=Model)
 MOST_COUNTED_ROWS = 10_000
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
     class _Options(admin.options.BaseModelAdmin[Row]): ...
 
@@ -50,7 +51,7 @@ class CompanyFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
-    ) -> list[tuple[str, str]]:
+    ) -> "list[tuple[str, str | _StrPromise]]":
         rows = visible_rows(model_admin.admin_site, field.remote_field.model, request)
         return [(str(row.pk), str(row)) for row in rows[:200]]
 
@@ -101,10 +102,10 @@ class CompanyAdmin(_WithinCompany[Row], _Admin[Row]):
         rows = super().get_queryset(request)
         return rows if sees_all(request) else rows.filter(**{self.company_lookup: own_tenant_id(request)})
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         return _without_company(super().get_list_display(request), request)
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> Any:
         return _without_company(super().get_list_filter(request), request)
 
     def get_exclude(self, request: HttpRequest, obj: Row | None = None) -> Any:
@@ -152,6 +153,6 @@ def pretty_json(value: Any) -> SafeString:
 
 def _without_company(names: Sequence[Any], request: HttpRequest) -> Sequence[Any]:
     """Column and field names as one company's staff see them: which company it is goes without saying."""
-    return names if sees_all(request) else [name for name in names if name != "tenant" and name != ("tenant", CompanyFilter)]
-
-
+    if sees_all(request):
+        return names
+    return [name for name in names if name not in ("tenant", ("tenant", CompanyFilter))]

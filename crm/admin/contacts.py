@@ -51,5 +51,3 @@ class ContactIdentityAdmin(CompanyAdmin[ContactIdentity]):
     ordering = ["-id"]
     autocomplete_fields = ["tenant", "contact"]
     readonly_fields = ["created_at"]
-
-

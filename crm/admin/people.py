@@ -24,6 +24,7 @@ class TenantAdmin(CompanyAdmin[Tenant]):
     company_lookup = "pk"
     list_display = ["name", "slug", "time_zone", "visibility", "who_may_reply", "user_count", "created_at"]
     search_fields = ["name", "slug"]
+    ordering = ["name", "id"]
     list_filter = ["visibility", "who_may_reply", "read_receipts"]
     readonly_fields = ["created_at"]
     fieldsets = [
@@ -63,7 +64,22 @@ class NewUserForm(_LowerCaseEmail, AdminUserCreationForm):  # type: ignore[type-
 class UserForm(_LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = "__all__"
+        fields = [
+            "email",
+            "password",
+            "name",
+            "tenant",
+            "role",
+            "is_active",
+            "presence",
+            "language",
+            "enter_sends",
+            "sounds",
+            "muted_kinds",
+            "is_staff",
+            "is_superuser",
+            "groups",
+        ]
 
 
 @admin.register(User)
@@ -113,6 +129,7 @@ class TeamAdmin(CompanyAdmin[Team]):
     list_filter = [("tenant", CompanyFilter)]
     list_select_related = ["tenant"]
     search_fields = ["name"]
+    ordering = ["name", "id"]
     autocomplete_fields = ["tenant", "members"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:

@@ -52,10 +52,11 @@ class StageChangeInline(CompanyInline[StageChange]):
     """The history of one opportunity, for reading."""
 
     model = StageChange
-    fields = readonly_fields = ["changed_at", "from_stage", "to_stage", "changed_by"]
+    fields = ["changed_at", "from_stage", "to_stage", "changed_by"]
+    readonly_fields = ["changed_at", "from_stage", "to_stage", "changed_by"]
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Opportunity | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

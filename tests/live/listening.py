@@ -1,0 +1,57 @@
+"""A page's end of the socket, without a browser."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.test import Client
+from websockets.sync.client import ClientConnection, connect
+
+from chats.models import Chat
+from tests.processes import Web
+
+
+class Listener:
+    """What a page hears."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.heard = ""
+
+    def say(self, chat: Chat | None = None, seq: int = 0, since: str | None = None) -> None:
+        """What the page shows."""
+        self.socket.send(json.dumps({"chat": str(chat.pk) if chat else None, "seq": seq, "since": since}))
+
+    def hear(self, text: str, seconds: float = 20.0) -> str:
+        """Everything up to and with the first frame that holds `text`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                frame = str(self.socket.recv(max(0.0, deadline - time.monotonic())))
+            except TimeoutError:
+                raise AssertionError(f"{text!r} was not heard, but: {self.heard[-2000:]}") from None
+            self.heard += frame
+            if text in frame:
+                return self.heard
+
+    def hear_nothing_of(self, *texts: str, seconds: float = 1.5) -> None:
+        try:
+            while True:
+                self.heard += str(self.socket.recv(seconds))
+        except TimeoutError:
+            pass
+        assert not [text for text in texts if text in self.heard]
+
+
+@contextmanager
+def listening(
+    web: Web, client: Client, chat: Chat | None = None, seq: int = 0, since: str | None = None
+) -> Iterator[Listener]:
+    """A page of whoever is logged in at `client`, greeted and caught up."""
+    headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}", "Origin": web.url}
+    with connect(web.socket_url, additional_headers=headers) as socket:
+        listener = Listener(socket)
+        listener.say(chat, seq, since)
+        listener.hear('id="pulse"')  # the greeting ends with it
+        yield listener

@@ -1,0 +1,430 @@
+"""What an agent writes leaves once, in order, and the bubble never lies about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from chats import actions
+from chats.actions.delivery import Receipt
+from chats.models import Ack, Chat, EarlyAck, Message, SendState
+from chats.waha import client as waha_client
+from chats.waha import outbox
+from chats.waha.simulator import WahaSimulator
+from crm.models import User
+from tests.cast import Company, make_company
+from tests.webhooks import JOAO, says, status, ticks
+
+OLD, NEW = "2026.2.1", "2026.7.1"  # without and with ids that the caller chooses
+BOTH_VERSIONS = pytest.mark.parametrize("version", [NEW, OLD])
+MARIA = "5521977776666"
+
+
+@dataclass
+class Desk:
+    """Casa Aurora with Ana at it, and a WAHA that can be told to misbehave."""
+
+    company: Company
+    waha: WahaSimulator
+    version: str
+
+    def chat(self, phone: str = JOAO) -> Chat:
+        """A customer's chat; theirs is the first word."""
+        says("oi", phone=phone, at=-60).deliver(self.company.number)
+        chat = Chat.objects.get(phone=phone)
+        return actions.assign(chat, self.company.ana, by=self.company.ana)
+
+    def write(self, chat: Chat, text: str = "Bom dia!") -> Message:
+        return actions.send_message(chat, self.company.ana, text, client_id=uuid4())
+
+    def echo(self, text: str, message_id: str, *, phone: str = JOAO) -> None:
+        """WAHA tells us of what we sent ourselves."""
+        event = says(text, phone=phone, from_me=True, source="api", message_id=message_id, ack=0, at=7)
+        assert event.deliver(self.company.number).status_code == 200
+
+    @property
+    def sent(self) -> list[str]:
+        return [sent.text for sent in self.waha.sent]
+
+    @property
+    def asked(self) -> list[str]:
+        """What was asked of WAHA, but for ids."""
+        return [call.operation for call in self.waha.calls if call.operation != "new-message-id"]
+
+
+@pytest.fixture
+def version() -> str:
+    return NEW
+
+
+@pytest.fixture
+def desk(company: Company, version: str) -> Iterator[Desk]:
+    with WahaSimulator(version=version, time_scale=0.01, ack_delays=()) as waha:
+        company.number.base_url, company.number.version = waha.url, version
+        company.number.save()
+        waha.add_session(company.number.waha_name)
+        yield Desk(company, waha, version)
+
+
+def deliver(message: Message) -> Message:
+    """What the job of a message does."""
+    outbox.deliver(message.pk)
+    return fresh(message)
+
+
+def fresh(message: Message) -> Message:
+    return Message.objects.get(pk=message.pk)
+
+
+def jobs_of(message: Message) -> list[ProcrastinateJob]:
+    return list(ProcrastinateJob.objects.filter(args__message_pk=str(message.pk)).order_by("id"))
+
+
+def bubble(client: Client, message: Message) -> str:
+    """The message's own piece of its chat's page."""
+    page = client.get(f"/atendimento/{message.chat_id}/").content.decode()
+    start = page.index(f'id="message-{message.pk}"')
+    return page[start : page.index("</li>", start)]
+
+
+# --- It goes well ---
+
+
+@BOTH_VERSIONS
+def test_a_message_leaves_and_knows_its_id(desk: Desk) -> None:
+    message = desk.write(desk.chat(), "Bom dia, João! ção 👋")
+    assert (message.send_state, message.ack, message.message_id) == (SendState.QUEUED, Ack.PENDING, None)
+    message = deliver(message)
+    (sent,) = desk.waha.sent
+    assert (sent.text, sent.chat_id) == ("Bom dia, João! ção 👋", f"{JOAO}@c.us")
+    assert (message.send_state, message.message_id) == (SendState.SENT, sent.id)
+    assert Message.objects.filter(from_me=True, type="TEXT").count() == 1
+
+
+def test_a_version_that_takes_ids_gets_one_that_was_stored_beforehand(desk: Desk) -> None:
+    message = deliver(desk.write(desk.chat()))
+    (call,) = [call for call in desk.waha.calls if call.operation == "sendText"]
+    assert call.body["id"] == message.message_id
+
+
+@pytest.mark.parametrize("version", [OLD])
+def test_an_old_version_is_not_asked_for_ids(desk: Desk) -> None:
+    deliver(desk.write(desk.chat()))
+    assert [call.operation for call in desk.waha.calls] == ["sendText"]
+
+
+@BOTH_VERSIONS
+def test_the_echo_of_what_we_sent_is_no_second_message(desk: Desk) -> None:
+    message = deliver(desk.write(desk.chat()))
+    desk.echo("Bom dia!", str(message.message_id))
+    desk.echo("Bom dia!", str(message.message_id))
+    assert Message.objects.filter(from_me=True, type="TEXT").get().pk == message.pk
+    assert fresh(message).send_state == SendState.SENT
+
+
+def test_ticks_rise_with_the_webhooks(desk: Desk) -> None:
+    message = deliver(desk.write(desk.chat()))
+    for ack in (Ack.SERVER, Ack.DEVICE, Ack.READ):
+        ticks(str(message.message_id), ack).deliver(desk.company.number)
+        assert fresh(message).ack == ack
+
+
+def test_an_answer_goes_to_the_spelling_whatsapp_uses(desk: Desk) -> None:
+    says("oi", phone="551188887777").deliver(desk.company.number)
+    deliver(desk.write(Chat.objects.get()))
+    assert desk.waha.sent[0].chat_id == "551188887777@c.us"
+
+
+def test_a_job_that_runs_twice_sends_once(desk: Desk) -> None:
+    message = deliver(desk.write(desk.chat()))
+    deliver(message)
+    assert desk.sent == ["Bom dia!"]
+
+
+def test_an_error_tick_says_failed_until_a_device_confirms(desk: Desk) -> None:
+    message = deliver(desk.write(desk.chat()))
+    ticks(str(message.message_id), Ack.ERROR).deliver(desk.company.number)
+    assert (fresh(message).ack, fresh(message).send_state) == (Ack.ERROR, SendState.FAILED)
+    ticks(str(message.message_id), Ack.DEVICE).deliver(desk.company.number)
+    assert (fresh(message).ack, fresh(message).send_state) == (Ack.DEVICE, SendState.SENT)
+
+
+# --- Nobody knows whether it left ---
+
+
+@BOTH_VERSIONS
+@pytest.mark.parametrize("fault", ["500-but-sent", "drop-but-sent", "hang-but-sent"])
+def test_a_send_that_may_have_left_is_unconfirmed_and_its_echo_settles_it(
+    desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 0.3)
+    desk.waha.faults.next("sendText", fault, seconds=0.6)
+    message = deliver(desk.write(desk.chat()))
+    assert (message.send_state, desk.sent) == (SendState.UNCONFIRMED, ["Bom dia!"])
+    deliver(message)
+    assert desk.sent == ["Bom dia!"]
+    desk.echo("Bom dia!", desk.waha.sent[0].id)
+    message = fresh(message)
+    assert (message.send_state, message.message_id) == (SendState.SENT, desk.waha.sent[0].id)
+    assert Message.objects.filter(from_me=True, type="TEXT").count() == 1
+
+
+@pytest.mark.parametrize("fault", ["500", "drop", "hang"])
+def test_a_send_that_may_not_have_left_is_unconfirmed_and_not_repeated(
+    desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 0.3)
+    desk.waha.faults.next("sendText", fault, seconds=0.6)
+    message = deliver(desk.write(desk.chat()))
+    assert (message.send_state, message.ack) == (SendState.UNCONFIRMED, Ack.PENDING)
+    assert desk.sent == []
+
+
+def test_a_tick_settles_an_unconfirmed_send(desk: Desk) -> None:
+    desk.waha.faults.next("sendText", "500-but-sent")
+    message = deliver(desk.write(desk.chat()))
+    ticks(desk.waha.sent[0].id, Ack.DEVICE).deliver(desk.company.number)
+    assert (fresh(message).send_state, fresh(message).ack) == (SendState.SENT, Ack.DEVICE)
+
+
+@pytest.mark.parametrize("version", [OLD])
+def test_two_equal_texts_are_settled_one_by_one(desk: Desk) -> None:
+    chat = desk.chat()
+    desk.waha.faults.next("sendText", "500-but-sent", times=2)
+    first, second = (deliver(desk.write(chat, "ok")) for _ in range(2))
+    desk.echo("ok", desk.waha.sent[0].id)
+    assert (fresh(first).send_state, fresh(second).send_state) == (SendState.SENT, SendState.UNCONFIRMED)
+    desk.echo("ok", desk.waha.sent[1].id)
+    assert fresh(second).send_state == SendState.SENT
+    assert Message.objects.filter(from_me=True, type="TEXT").count() == 2
+
+
+def test_an_unconfirmed_send_is_sent_again_only_when_the_agent_says_so(
+    desk: Desk, browse: Callable[[User], Client]
+) -> None:
+    desk.waha.faults.next("sendText", "500")
+    message = deliver(desk.write(desk.chat()))
+    path = f"/atendimento/{message.chat_id}/messages/{message.pk}/sending/"
+    assert browse(desk.company.ana).post(path).status_code == 200
+    assert deliver(message).send_state == SendState.SENT
+    assert desk.sent == ["Bom dia!"]
+
+
+@BOTH_VERSIONS
+def test_a_worker_that_died_while_sending_leaves_an_unconfirmed_message(desk: Desk) -> None:
+    message = desk.write(desk.chat())
+    actions.begin_sending(message.pk)
+    message = deliver(message)
+    assert (message.send_state, desk.asked) == (SendState.UNCONFIRMED, [])
+
+
+# --- It certainly did not leave ---
+
+
+@pytest.mark.parametrize("fault", ["400", "401", "404", "501"])
+def test_a_refusal_is_told_in_plain_words_at_the_bubble(
+    desk: Desk, fault: str, browse: Callable[[User], Client]
+) -> None:
+    desk.waha.faults.next("sendText", fault)
+    message = deliver(desk.write(desk.chat()))
+    assert (message.send_state, message.ack) == (SendState.FAILED, Ack.ERROR)
+    expected = {"401": "O servidor não aceitou nossa chave."}.get(fault, "O WhatsApp não aceitou a mensagem.")
+    assert message.send_error.startswith(expected)
+    shown = bubble(browse(desk.company.ana), message)
+    assert expected in shown
+    assert "Tentar de novo" in shown
+
+
+def test_trying_again_really_sends_and_on_the_same_row(desk: Desk, browse: Callable[[User], Client]) -> None:
+    desk.waha.faults.next("sendText", "400")
+    message = deliver(desk.write(desk.chat()))
+    path = f"/atendimento/{message.chat_id}/messages/{message.pk}/sending/"
+    response = browse(desk.company.ana).post(path)
+    assert response.status_code == 200
+    assert f'id="message-{message.pk}"' in response.content.decode()
+    again = fresh(message)
+    assert (again.send_state, again.ack, again.send_error) == (SendState.QUEUED, Ack.PENDING, "")
+    assert deliver(message).send_state == SendState.SENT
+    assert Message.objects.filter(from_me=True, type="TEXT").count() == 1
+
+
+def test_what_was_sent_is_not_sent_again_by_a_late_click(desk: Desk, browse: Callable[[User], Client]) -> None:
+    message = deliver(desk.write(desk.chat()))
+    browse(desk.company.ana).post(f"/atendimento/{message.chat_id}/messages/{message.pk}/sending/")
+    assert fresh(message).send_state == SendState.SENT
+    deliver(message)
+    assert desk.sent == ["Bom dia!"]
+
+
+@BOTH_VERSIONS
+def test_when_nobody_answers_the_message_stays_in_the_queue_and_the_job_tries_later(desk: Desk) -> None:
+    message = desk.write(desk.chat())
+    desk.waha.stop()
+    with pytest.raises(outbox.TryLater):
+        deliver(message)
+    assert fresh(message).send_state == SendState.QUEUED
+    assert fresh(message).ack == Ack.PENDING
+
+
+@BOTH_VERSIONS
+def test_a_session_that_is_not_ready_puts_it_back_into_the_queue(desk: Desk) -> None:
+    desk.waha.faults.next("sendText", "422")
+    message = desk.write(desk.chat())
+    with pytest.raises(outbox.TryLater):
+        deliver(message)
+    assert fresh(message).send_state == SendState.QUEUED
+    assert deliver(message).send_state == SendState.SENT
+    assert desk.sent == ["Bom dia!"]
+
+
+def test_an_id_that_cannot_be_had_keeps_the_message_in_the_queue(desk: Desk) -> None:
+    desk.waha.faults.next("new-message-id", "500")
+    message = desk.write(desk.chat())
+    with pytest.raises(outbox.TryLater):
+        deliver(message)
+    assert fresh(message).send_state == SendState.QUEUED
+    assert deliver(message).send_state == SendState.SENT
+
+
+# --- The number is not connected ---
+
+
+def test_a_number_that_is_not_connected_keeps_its_queue_and_is_not_called(desk: Desk) -> None:
+    chat = desk.chat()
+    status("STARTING").deliver(desk.company.number)
+    message = deliver(desk.write(chat))
+    assert (message.send_state, desk.waha.calls) == (SendState.QUEUED, [])
+
+
+def test_a_queue_leaves_in_order_when_the_number_is_connected_again(desk: Desk) -> None:
+    chat = desk.chat()
+    status("STARTING").deliver(desk.company.number)
+    messages = [deliver(desk.write(chat, text)) for text in ("um", "dois", "três")]
+    ProcrastinateJob.objects.update(status="succeeded")  # they ran, and found the number away
+    status("WORKING", at=60).deliver(desk.company.number)
+    ordered = ProcrastinateJob.objects.filter(status="todo", task_name="waha.send").order_by("id")
+    assert [job.args["message_pk"] for job in ordered] == [str(message.pk) for message in messages]
+    for job in ordered:
+        outbox.deliver(UUID(job.args["message_pk"]))
+    assert desk.sent == ["um", "dois", "três"]
+
+
+# --- Order ---
+
+
+def test_the_jobs_of_a_chat_wait_for_each_other_and_those_of_two_chats_do_not(desk: Desk) -> None:
+    joao, maria = desk.chat(), desk.chat(MARIA)
+    first, second, other = desk.write(joao), desk.write(joao), desk.write(maria)
+    locks = [job.lock for message in (first, second, other) for job in jobs_of(message)]
+    assert locks[0] == locks[1] != locks[2]
+
+
+def test_a_later_message_never_overtakes_one_that_still_waits(desk: Desk) -> None:
+    """The job of the first one gave up after its last try; the second one's comes up before the sweep."""
+    chat = desk.chat()
+    first, second = desk.write(chat, "primeiro"), desk.write(chat, "segundo")
+    deliver(second)
+    deliver(first)
+    assert desk.sent == ["primeiro", "segundo"]
+    assert {fresh(first).send_state, fresh(second).send_state} == {SendState.SENT}
+
+
+def test_a_message_that_failed_does_not_hold_up_the_next(desk: Desk) -> None:
+    chat = desk.chat()
+    desk.waha.faults.next("sendText", "400")
+    deliver(desk.write(chat, "recusada"))
+    assert deliver(desk.write(chat, "aceita")).send_state == SendState.SENT
+
+
+# --- The echo and the ticks are faster than the answer ---
+
+
+@BOTH_VERSIONS
+def test_an_echo_before_the_answer_becomes_no_second_message(desk: Desk) -> None:
+    message = desk.write(desk.chat())
+    known = "3EB0AAAA" if desk.version == NEW else None
+    actions.begin_sending(message.pk, known)
+    desk.echo("Bom dia!", "3EB0AAAA")
+    assert fresh(message).send_state == SendState.SENT
+    actions.record_sent(message.pk, Receipt("3EB0AAAA"))
+    assert Message.objects.filter(from_me=True, type="TEXT").get().message_id == "3EB0AAAA"
+
+
+@pytest.mark.parametrize("version", [OLD])
+def test_an_echo_with_other_words_is_absorbed_when_the_answer_names_it(desk: Desk) -> None:
+    """WhatsApp may change a text on its way; then only the id tells that it is ours."""
+    message = desk.write(desk.chat(), "Bom dia!  ")
+    actions.begin_sending(message.pk)
+    desk.echo("Bom dia", "3EB0AAAA")
+    assert Message.objects.shown().filter(from_me=True, type="TEXT").count() == 2
+    actions.record_sent(message.pk, Receipt("3EB0AAAA"))
+    assert Message.objects.shown().filter(from_me=True, type="TEXT").get().pk == message.pk
+
+
+@BOTH_VERSIONS
+def test_ticks_before_the_answer_are_not_lost(desk: Desk) -> None:
+    message = desk.write(desk.chat())
+    actions.begin_sending(message.pk, "3EB0AAAA" if desk.version == NEW else None)
+    ticks("3EB0AAAA", Ack.READ).deliver(desk.company.number)
+    ticks("3EB0AAAA", Ack.SERVER).deliver(desk.company.number)
+    actions.record_sent(message.pk, Receipt("3EB0AAAA"))
+    assert (fresh(message).ack, fresh(message).send_state) == (Ack.READ, SendState.SENT)
+    assert not EarlyAck.objects.exists()
+
+
+# --- The browser repeats itself ---
+
+
+def test_the_same_request_twice_is_one_message_and_one_job(desk: Desk, browse: Callable[[User], Client]) -> None:
+    chat, client = desk.chat(), browse(desk.company.ana)
+    wanted = {"body": "Bom dia!", "client_id": str(uuid4())}
+    first, second = (client.post(f"/atendimento/{chat.pk}/messages/", wanted) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    message = Message.objects.get(from_me=True, type="TEXT")
+    assert f'id="message-{message.pk}"' in second.content.decode()
+    assert len(jobs_of(message)) == 1
+
+
+# --- With real transactions, the real webhook on a port, and a real worker ---
+
+
+@pytest.fixture
+def at_work(transactional_db: None, live_server: Any, version: str) -> Iterator[Desk]:
+    """The same desk, its WAHA posting to our webhook over HTTP."""
+    company = make_company()
+    with WahaSimulator(version=version, time_scale=0.01, ack_delays=(1, 2, 3)) as waha:
+        company.number.base_url, company.number.version = waha.url, version
+        company.number.save()
+        number = company.number
+        waha.add_session(number.waha_name, live_server.url + number.webhook_path, hmac_key=number.webhook_secret)
+        yield Desk(company, waha, version)
+
+
+@BOTH_VERSIONS
+def test_the_echo_overtakes_the_http_answer(at_work: Desk) -> None:
+    at_work.waha.faults.next("sendText", "echo-first")
+    message = deliver(at_work.write(at_work.chat()))
+    at_work.waha.wait_idle()
+    assert Message.objects.shown().filter(from_me=True, type="TEXT").get().pk == message.pk
+    assert (fresh(message).send_state, fresh(message).ack) == (SendState.SENT, Ack.READ)
+
+
+@BOTH_VERSIONS
+def test_a_worker_sends_everything_once_and_each_chat_in_order(at_work: Desk) -> None:
+    joao, maria = at_work.chat(), at_work.chat(MARIA)
+    at_work.waha.faults.next("sendText", "500-but-sent", times=2)
+    for number in range(5):
+        at_work.write(joao, f"joão {number}")
+        at_work.write(maria, f"maria {number}")
+    jobs.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4)
+    at_work.waha.wait_idle()
+    for name in ("joão", "maria"):
+        assert [text for text in at_work.sent if text.startswith(name)] == [f"{name} {number}" for number in range(5)]
+    ours = Message.objects.filter(from_me=True, type="TEXT")
+    assert set(ours.values_list("send_state", "ack")) == {(SendState.SENT, Ack.READ)}
+    assert ours.count() == 10
