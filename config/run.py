@@ -80,7 +80,6 @@ def _set_environment(web_port: int, simulator_port: int) -> None:
         os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{web_port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    os.environ.setdefault("PROCRASTINATE_WORKER_SHUTDOWN_GRACEFUL_TIMEOUT", "3")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 

@@ -169,6 +169,8 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CHANNEL_PREFIX", default="atendimento")},
     }
 }
+# Jobs a worker process runs side by side; jobs of one chat still follow each other.
+WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 PROCRASTINATE_IMPORT_PATHS = ["chats.waha.tasks"]
 # Where `make run` finds the stand-in for WAHA; the demo data points its numbers there.
 WAHA_SIMULATOR_URL = env.str("WAHA_SIMULATOR_URL", default="http://127.0.0.1:3900")

@@ -1,6 +1,5 @@
 """Every address, HTTP and sockets, on one page."""
 
-from channels.routing import URLRouter
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -19,8 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
 ]
 
+handler500 = "config.errors.server_error"
+
 websocket_urlpatterns = [
     path("ws/atendimento/", PageConsumer.as_asgi()),
 ]
-
-__all__ = ["URLRouter", "urlpatterns", "websocket_urlpatterns"]

@@ -108,10 +108,10 @@ class Web(Process):
 
 
 class Worker(Process):
-    """A procrastinate worker."""
+    """The background worker."""
 
     def __init__(self) -> None:
-        super().__init__("worker", ["manage.py", "procrastinate", "worker"])
+        super().__init__("worker", ["manage.py", "work"])
 
 
 def database_url() -> str:

@@ -89,19 +89,19 @@ SCENES = (
             customer(
                 "Vocês dividem em mais de 10 vezes?",
                 "{saudacao}! Dá para pagar metade no Pix e metade no cartão?",
-                "Oi, aceitam dois cartões?",
+                "Oi, em quantas vezes vocês parcelam?",
             ),
             agent(
                 "{saudacao}, {cliente}! {aqui}. Em até 10x sem juros, ou 18x com juros de 1,49% ao mês.",
                 "Oi, {cliente}! {aqui}. Dá, sim: mando um link para cada parte.",
             ),
-            customer("Então faço em 10x", "Pode mandar os dois links", "E no boleto parcelado?"),
+            customer("Então faço em 10x", "Pode mandar os dois links", "Pode ser em 10x, então"),
             agent(
                 "Ficam 10 parcelas de {parcela}. Segue o link: https://pagamento.casaaurora.example/{pedido}",
                 "Pronto: https://pagamento.casaaurora.example/{pedido}",
                 edited_from="Ficam 10 parcelas. Segue o link:",
             ),
-            customer("Deu erro no cartão 😕", "Pago!", "Um dos links expirou"),
+            customer("Deu erro no cartão 😕", "Pago!", "O link expirou"),
             agent(
                 "Gerei outro agora, válido por 24 h: https://pagamento.casaaurora.example/{pedido}-2",
                 "Tudo certo por aqui. {Obrigado}, {cliente}!",

@@ -23,19 +23,22 @@ SCENES = (
             customer(
                 "A {produto} acompanha o colchão?",
                 "{saudacao}! Quero trocar minha cama, a {produto} é boa para quem tem dor nas costas?",
-                "Oi, vocês têm a {produto} para entrega rápida?",
+                "Oi, a {produto} já vem com o colchão?",
             ),
             agent(
                 "{saudacao}, {cliente}! {aqui}. Acompanha, sim: molas ensacadas, 32 cm de altura e suporte de até 150 kg por pessoa.",
                 "Olá, {cliente}! {aqui}. Para a coluna eu indico o modelo firme, de molas ensacadas.",
             ),
-            customer("Tem garantia de quanto tempo?", "E dá para testar na loja?", "O baú tem pistão a gás?"),
-            agent("São 5 anos nas molas e 1 ano no tecido.", "Dá sim! Temos ela exposta aqui na loja:"),
+            customer("Tem garantia de quanto tempo?", "E dá para testar na loja?", "E a garantia, como funciona?"),
+            agent(
+                "São 5 anos nas molas e 1 ano no tecido. E dá para testar aqui na loja:",
+                "Dá, sim! Ela está exposta aqui na loja:",
+            ),
             agent("", file="loja"),
             customer("Chego aí umas {hora}, tem estacionamento?", "Ótimo, passo aí no sábado", reaction="👍"),
             agent(
                 "Temos, gratuito na rua de trás. Procure por mim, {agente} 😊",
-                "Tem sim! Abrimos de segunda a sexta até 18h e sábado até 13h.",
+                "Combinado! No sábado abrimos das 9h às 13h.",
             ),
             phone("{cliente}, estou na loja, pode entrar pela porta lateral que a da frente está em obra."),
             customer("Acabei de chegar", "Estou a caminho!"),
@@ -56,8 +59,8 @@ SCENES = (
         (
             customer(
                 "Oi, esse {produto} tem em estoque?",
-                "{saudacao}! Qual é o prazo do {produto}?",
-                "Boa! Vi o {produto} no site, a cor é fiel à foto?",
+                "{saudacao}! A cor do {produto} é fiel à foto?",
+                "Oi! O {produto} do site ainda está disponível?",
             ),
             agent(
                 "Oi, {cliente}! {aqui}. Temos três unidades. Quer que eu grave um vídeo de perto?",
@@ -83,14 +86,14 @@ SCENES = (
         (
             customer(
                 "{saudacao}! Preciso montar um home office em {largura} m de parede. A {produto} serve?",
-                "Oi! A {produto} tem passa-fio?",
                 "Vocês vendem a {produto} para empresa com nota no CNPJ?",
+                "Oi! A {produto} tem passa-fio?",
             ),
             agent(
-                "{saudacao}, {cliente}! {aqui}. Serve muito bem: são 1,40 m com passa-fio e duas gavetas.",
+                "{saudacao}, {cliente}! {aqui}. Serve muito bem e já vem com passa-fio: são 1,40 m e duas gavetas.",
                 "Olá, {cliente}! {aqui}. Vendemos, sim, e acima de cinco unidades há tabela de empresa.",
             ),
-            customer("São dois monitores grandes, aguenta?", "Seriam seis estações", "Tem na cor {cor}?"),
+            customer("São dois monitores grandes, aguenta?", "Seriam seis estações", "Aguenta uma impressora grande?"),
             agent("Aguenta até 60 kg, sem problema.", "Para seis, consigo {preco} cada, com montagem."),
             customer(
                 "Meu sócio vai te chamar para tratar da parte financeira, este é o contato dele",

@@ -2,7 +2,7 @@
 
 from .scenes import Product, Scene, agent, customer, note
 
-SERVICES = (Product("banho e tosa", 95), Product("hidratação", 70), Product("plano mensal", 260))
+SERVICES = (Product("banho e tosa", 95), Product("hidratação", 70), Product("tosa higiênica", 60))
 
 SCENES = (
     Scene(

@@ -28,7 +28,7 @@ SCENES = (
             customer(
                 "{saudacao}! Vi o {produto} no Instagram, ainda tem?",
                 "{saudacao}, tudo bem? Vocês têm o {produto} a pronta entrega?",
-                "Oi! Queria saber o valor do {produto}, por favor",
+                "Oi! O {produto} ainda está disponível?",
             ),
             customer(
                 "É para uma sala pequena",
@@ -74,14 +74,14 @@ SCENES = (
             customer(
                 "Vou conversar com meu marido e já te falo",
                 "Fechado! Pode mandar a chave Pix?",
-                "Gostei! Vocês entregam no sábado?",
+                "Gostei muito! Você segura esse preço até a semana que vem?",
             ),
             agent(
                 "Combinado, {cliente}! Deixo reservado até {dia} para você.",
                 "Maravilha! A entrega em {bairro} pode ser {dia}, das 8h às 13h. Fica bom?",
                 edited_from="Combinado! Deixo reservado até amanha.",
             ),
-            customer("Perfeito, muito {obrigado}!", "Ótimo, {obrigado} pela atenção 🙏", "Show! Até lá"),
+            customer("Perfeito, muito {obrigado}!", "Ótimo, {obrigado} pela atenção 🙏", "Show! Até logo"),
         ),
         SOFAS,
         deal="{produto} - {cor}",
@@ -92,8 +92,8 @@ SCENES = (
         (
             customer(
                 "{saudacao}! A {produto} tem em outras medidas?",
-                "Oi, {saudacao_min}. Qual é a medida da {produto}?",
                 "Olá! A {produto} vem com as cadeiras?",
+                "Oi, {saudacao_min}. Qual é a medida da {produto}?",
             ),
             agent(
                 "{saudacao}, {cliente}! {aqui}. A {produto} padrão tem 1,60 x 0,90 m, e fazemos também em 1,80 m e 2,20 m.",
@@ -110,7 +110,7 @@ SCENES = (
                 file="mesa",
                 reaction="❤️",
             ),
-            customer("O tampo é de madeira maciça?", "Esse tampo mancha com copo quente?", quotes=1),
+            customer("Esse tampo mancha com copo quente?", "O tampo é de madeira maciça?", quotes=1),
             agent(
                 "O tampo é de lâmina natural sobre MDF, com verniz resistente a manchas e calor até 90 °C.",
                 "A base é maciça (tauari) e o tampo é laminado, bem mais leve e estável.",
@@ -124,7 +124,7 @@ SCENES = (
             customer(
                 "Consegue melhorar um pouquinho?",
                 "Tem desconto se eu levar o aparador também?",
-                "Se eu retirar na loja fica mais barato?",
+                "E à vista, tem desconto?",
             ),
             agent(
                 "Consigo {preco_pix} no Pix, e o frete fica por nossa conta 😉",
@@ -147,7 +147,7 @@ SCENES = (
             customer(
                 "Oi! O {produto} já vem montado?",
                 "{saudacao}! Vocês fazem a montagem do {produto}?",
-                "{saudacao}, preciso de um guarda-roupa para um quarto de {largura} m, o que vocês indicam?",
+                "{saudacao}, a montagem do {produto} é paga?",
             ),
             agent(
                 "{saudacao}, {cliente}! {aqui}. A montagem é gratuita em {cidade} e feita por equipe própria.",
@@ -155,8 +155,8 @@ SCENES = (
             ),
             customer(
                 "A altura do meu teto é 2,45 m, dá certo?",
-                "Qual é a altura dele?",
-                "O quarto é este, tem essa viga chata no meio",
+                "O corredor tem 80 cm, será que passa?",
+                "O quarto é este, será que cabe?",
                 file="quarto",
             ),
             agent(
@@ -164,7 +164,7 @@ SCENES = (
                 "Passa tranquilo. O importante é ter 62 cm de profundidade livres.",
             ),
             agent("Aqui está o manual com todas as medidas", "Mandei a ficha técnica em PDF", file="ficha"),
-            customer("E as portas são de correr?", "As corrediças são metálicas?", "O espelho vem incluso?", quotes=1),
+            customer("E as portas são de correr?", "As corrediças são metálicas?", quotes=1),
             agent(
                 "São de correr, com amortecedor e puxador em alumínio.",
                 "Sim! Corrediças telescópicas e espelho lapidado.",
@@ -174,7 +174,7 @@ SCENES = (
                 "Para {cidade}, {prazo} dias úteis. O valor é {preco}, em 10x de {parcela}.",
                 "Tenho duas unidades no estoque: entrego até {dia}. Sai por {preco_pix} no Pix.",
             ),
-            customer("Ok, vou medir de novo e te confirmo", "Pode reservar para mim", "Hmm, achei um pouco caro"),
+            customer("Ok, vou medir de novo e te confirmo", "Hmm, achei um pouco caro", "Pode reservar para mim"),
             agent(
                 "Sem problema! Reservei em seu nome até {dia}.",
                 "Entendo. Posso ver uma condição especial com a gerência, me dá um minutinho?",
@@ -206,9 +206,7 @@ SCENES = (
                 "Anotado. Você prefere começar pela sala ou pelos quartos?",
                 "Perfeito! Consigo te apresentar a proposta {dia}, às {hora}. Pode ser?",
             ),
-            customer(
-                "Pela sala, que é o mais urgente", "Pode ser sim", "{dia} eu trabalho até tarde, pode ser por vídeo?"
-            ),
+            customer("Pela sala, que é o mais urgente", "Pode ser sim", "Tanto faz, mas a sala é mais urgente"),
             agent(
                 "Combinado! Segue a proposta da sala e do jantar.",
                 "Preparei a primeira versão. O total ficou em {preco}, com 12% de desconto pelo pacote.",

@@ -27,7 +27,7 @@ SCENES = (
             ),
             agent(
                 "{saudacao}, {cliente}. {aqui}, do suporte. Sinto muito pelo atraso, já estou verificando com a transportadora.",
-                "Oi, {cliente}, {aqui}. Você tem razão, e peço desculpas. Vou resolver isso agora.",
+                "Oi, {cliente}, {aqui_min}. Você tem razão, e peço desculpas. Vou resolver isso agora.",
             ),
             note(
                 "Transportadora confirmou avaria no caminhão. Remarcar com prioridade.",
@@ -62,7 +62,7 @@ SCENES = (
         "Suporte",
         (
             customer(
-                "Bom dia, quando vem o montador do {produto}?",
+                "{saudacao}, quando vem o montador do {produto}?",
                 "{saudacao}! Gostaria de agendar a montagem do pedido {pedido}",
                 "Oi, já recebi as caixas. Como agendo a montagem?",
             ),
@@ -78,7 +78,9 @@ SCENES = (
                 "Perfeito. Este é o contato do montador, ele avisa quando estiver a caminho:",
                 file="montador",
             ),
-            customer("A portaria pede o RG dele", "O endereço é este, a entrada é pela rua de trás", file="endereco"),
+            customer(
+                "A entrada é por esta rua aqui", "O endereço é este, a entrada é pela rua de trás", file="endereco"
+            ),
             phone("Oi, {cliente}, aqui é o Valdir, da montagem. Chego em 20 minutos."),
             customer("Ok, estou em casa", "Pode subir, apartamento 82"),
             agent("Como ficou a montagem, {cliente}?", "Deu tudo certo com a montagem?"),
@@ -100,14 +102,14 @@ SCENES = (
             customer("", "Gravei um vídeo também", file="video_defeito"),
             agent(
                 "{saudacao}, {cliente}. {aqui}. Sinto muito! {Obrigado} pelas imagens, elas ajudam bastante.",
-                "Oi, {cliente}, {aqui}. Que chato isso. Vamos resolver, sim.",
+                "Oi, {cliente}, {aqui_min}. Que chato isso. Vamos resolver, sim.",
             ),
             agent(
                 "Você prefere a troca da peça ou um desconto para ficar com ela assim?",
                 "Posso trocar só a lateral, sem precisar desmontar o resto. Tudo bem?",
                 quotes=2,
             ),
-            customer("Quero a troca", "Pode trocar a peça", "Depende do desconto..."),
+            customer("Quero a troca", "Pode trocar a peça", "Prefiro trocar a peça"),
             note(
                 "Autorizada a troca da lateral pelo gerente. Lote com histórico de avaria.",
                 "Abrir ocorrência com a fábrica: mesmo defeito do pedido da semana passada.",
@@ -155,7 +157,7 @@ SCENES = (
             customer(
                 "Como eu limpo o tecido do sofá? Caiu vinho 😱",
                 "{saudacao}! Posso passar pano úmido no {produto}?",
-                "Oi, qual produto vocês indicam para limpar o tampo?",
+                "Socorro, derrubei café no sofá! O que eu faço?",
             ),
             agent(
                 "Calma, tem solução! {aqui}. Seque sem esfregar e passe pano úmido com sabão neutro.",

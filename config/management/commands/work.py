@@ -1,0 +1,63 @@
+"""`manage.py work`: background jobs, for as long as the process lives.
+
+procrastinate's own command ends when PostgreSQL goes away under it. This one waits until the
+database is back, so that nobody has to start it again.
+"""
+
+import asyncio
+import signal
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from procrastinate.contrib.django import app
+
+log = structlog.get_logger(__name__)
+
+PAUSE_SECONDS = 1.0
+# What a job under way gets to finish in when the process is asked to stop; afterwards it is revived elsewhere.
+FAREWELL_SECONDS = 3.0
+
+
+class Command(BaseCommand):
+    help = "Run background jobs until told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined] # Django's
+            asyncio.run(_work_until_told())
+
+
+async def _work_until_told() -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    log.info("worker.started", threads=settings.WORKER_THREADS)
+    while not told.is_set():
+        worker = asyncio.create_task(_work())
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait({worker, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if told.is_set():
+            worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        if not told.is_set():
+            log.warning("worker.interrupted", error=_why(worker))
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _work() -> None:
+    """One life of the worker: it ends when the database goes away, or when it is cancelled."""
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=settings.WORKER_THREADS,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=FAREWELL_SECONDS,
+            # Rows of our own say what became of a job; its own row need not stay.
+            delete_jobs="successful",
+        )
+
+
+def _why(worker: "asyncio.Task[None]") -> str:
+    error = None if worker.cancelled() else worker.exception()
+    return str(error).strip() or "the database went away"
