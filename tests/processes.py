@@ -44,7 +44,9 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONUNBUFFERED": "1", **self.environment}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
+        if "DATABASE_URL" not in self.environment:
+            environment["DATABASE_URL"] = database_url()
         with self._log("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self.command], cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -93,16 +95,17 @@ class Web(Process):
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/ws/atendimento/"
 
-    def start(self) -> None:
+    def start(self, address: str = "/readyz") -> None:
+        """Start, and wait until it answers at `address`."""
         super().start()
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self._answers(address):
             if time.monotonic() > deadline or (self.process and self.process.poll() is not None):
                 raise RuntimeError(f"daphne did not start:\n{self.log()[-3000:]}")
             time.sleep(0.1)
 
-    def _answers(self) -> bool:
-        with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:  # noqa: S310
+    def _answers(self, address: str) -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}{address}", timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)
         return False
 
