@@ -66,17 +66,17 @@ def record_sent(message_pk: UUID, receipt: Receipt) -> None:
 
 def record_failure(message_pk: UUID, reason: str) -> None:
     """It certainly did not leave; `reason` is for the agent."""
-    _end(message_pk, SendState.FAILED, reason, ack=Ack.ERROR)
+    _end(message_pk, SendState.FAILED, of={SendState.QUEUED, SendState.SENDING}, reason=reason, ack=Ack.ERROR)
 
 
 def record_unconfirmed(message_pk: UUID) -> None:
     """It may have left. An echo or a tick settles it; nothing sends it again by itself."""
-    _end(message_pk, SendState.UNCONFIRMED)
+    _end(message_pk, SendState.UNCONFIRMED, of={SendState.SENDING})
 
 
 def put_back(message_pk: UUID) -> None:
     """It certainly did not leave, and may later: back into the queue."""
-    _end(message_pk, SendState.QUEUED)
+    _end(message_pk, SendState.QUEUED, of={SendState.SENDING})
 
 
 def settle_known(session_id: UUID, receipt: Receipt) -> bool:
@@ -139,11 +139,11 @@ def _absorb(chat: Chat, message: Message, echo: Message) -> None:
     find_latest(chat)
 
 
-def _end(message_pk: UUID, state: SendState, reason: str = "", ack: Ack | None = None) -> None:
+def _end(message_pk: UUID, state: SendState, *, of: set[SendState], reason: str = "", ack: Ack | None = None) -> None:
     found = Message.objects.get(pk=message_pk)
     with changing(found.chat_id) as chat:
         message = Message.objects.get(pk=message_pk)
-        if message.send_state not in {SendState.QUEUED, SendState.SENDING}:
+        if message.send_state not in of:
             return
         message.send_state, message.send_error, message.seq = state, reason, chat.seq
         message.ack = message.ack if ack is None else ack

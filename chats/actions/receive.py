@@ -114,7 +114,8 @@ def _reveal(incoming: Incoming) -> UUID | None:
         return None
     hidden = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=incoming.address.key)
     chat_id = hidden.select_for_update().values_list("pk", flat=True).first()
-    Chat.objects.filter(pk=chat_id).update(phone=incoming.also.key)
+    if chat_id:
+        Chat.objects.filter(pk=chat_id).update(phone=incoming.also.key)
     return chat_id
 
 

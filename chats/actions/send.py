@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from chats.models import Ack, Chat, ChatStatus, Message, MessageType, SendState
 from crm.models import ReplyPolicy, User, new_key
@@ -78,14 +79,19 @@ def add_note(chat: Chat, author: User, body: str) -> Message:
         )
 
 
-def enqueue(message: Message) -> None:
-    """Order the job that sends this row; the lock keeps a chat's messages in order.
+def enqueue(message: Message) -> bool:
+    """Order the job that sends this row, unless one waits already; whether it was ordered.
 
-    By name, because the room that knows WAHA lies above this one: the row is the contract. Raises
-    `AlreadyEnqueued` when such a job is waiting already (and breaks the transaction it is in).
+    By name, because the room that knows WAHA lies above this one: the row is the contract. The
+    lock keeps a chat's messages in order.
     """
     task = jobs.configure_task(SEND_TASK, lock=f"chat:{message.chat_id}", queueing_lock=f"send:{message.pk}")
-    task.defer(message_pk=str(message.pk))
+    try:
+        with transaction.atomic():
+            task.defer(message_pk=str(message.pk))
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 def _store_text(chat: Chat, author: User, body: str, client_id: UUID, quoted: Message | None) -> Message:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from procrastinate.exceptions import AlreadyEnqueued
 
 from chats.actions.send import enqueue
 from chats.models import Message, SendState
@@ -42,16 +41,7 @@ def record_status(session_pk: UUID, status: str, at: datetime, envelope: Envelop
 def release(session_pk: UUID) -> int:
     """Order a job for each queued message of a number that has none, oldest first; how many."""
     queued = Message.objects.filter(session_id=session_pk, send_state=SendState.QUEUED)
-    return sum(_order_job(message) for message in queued.order_by("created_at", "id"))
-
-
-def _order_job(message: Message) -> bool:
-    try:
-        with transaction.atomic():
-            enqueue(message)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return sum(enqueue(message) for message in queued.order_by("timestamp", "id"))
 
 
 def _note_identity(session: WhatsAppSession, envelope: Envelope) -> None:

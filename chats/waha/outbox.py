@@ -32,7 +32,16 @@ def deliver(message_pk: UUID) -> None:
     if session is None:
         record_failure(message_pk, _plainly(gettext_noop("No WhatsApp number to send from.")))
     elif session.is_working:
-        _send(message, session)
+        for each in _queue_up_to(message):
+            _send(each, session)
+
+
+def _queue_up_to(message: Message) -> list[Message]:
+    """The message, and before it those of its chat whose own jobs gave up or come later: nothing overtakes."""
+    earlier = Message.objects.filter(
+        chat_id=message.chat_id, send_state=SendState.QUEUED, timestamp__lt=message.timestamp
+    )
+    return [*earlier.select_related("chat").order_by("timestamp", "id"), message]
 
 
 def _send(message: Message, session: WhatsAppSession) -> None:

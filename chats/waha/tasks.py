@@ -12,7 +12,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from chats.actions import begin_sending
+from chats.actions import record_unconfirmed
 from chats.actions.send import SEND_TASK
 from chats.models import EarlyAck, Message, SendState
 
@@ -66,9 +66,10 @@ def sweep(timestamp: int) -> None:
     since = timezone.now() - FORGOTTEN_AFTER
     for pk in WahaEvent.objects.filter(state=EventState.RECEIVED, received_at__lt=since).values_list("pk", flat=True):
         process_again.defer(event_pk=str(pk))
-    stale = Message.objects.filter(send_state=SendState.SENDING, created_at__lt=timezone.now() - STALE_SENDING)
+    # The send itself stored its chat: one that was untouched since is no send under way.
+    stale = Message.objects.filter(send_state=SendState.SENDING, chat__updated_at__lt=timezone.now() - STALE_SENDING)
     for pk in stale.values_list("pk", flat=True):
-        begin_sending(pk)
+        record_unconfirmed(pk)
     for session_pk in WhatsAppSession.objects.filter(status="WORKING").values_list("pk", flat=True):
         release(session_pk)
 

@@ -66,6 +66,8 @@ def visit(running: Running, browser: Browser, browse: Callable[[User], Client]) 
     contexts = []
 
     def visit(user: User, path: str = "/atendimento/", *, width: int = 1440, height: int = 900, **options: Any) -> Page:
+        if width < 768:  # a phone: a touch screen, and its idea of a viewport
+            options |= {"has_touch": True, "is_mobile": True}
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="pt-BR", timezone_id="America/Sao_Paulo", **options
         )
