@@ -107,9 +107,7 @@ def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:
 
 def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
     """Chats of the company that changed since, each with its `seq`."""
-    return dict(
-        Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq")
-    )
+    return dict(Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq"))
 
 
 def _newer(open_from: Mapping[UUID, int]) -> list[Message]:

@@ -4,10 +4,11 @@ Only six tags ever come out, none with an attribute but a link's; every other ch
 """
 
 import re
+from html import unescape
 from itertools import count
 
 from django import template
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -40,6 +41,14 @@ def whatsapp_markup(text: str | None) -> SafeString:
     lines = "\n".join(emphasised(line) for line in bare.split("\n"))
     # Safe: `emphasised` escaped every character, and what is put back was made by `format_html`.
     return mark_safe(MARK.sub(lambda match: taken[int(match[1])], lines))  # noqa: S308
+
+
+@register.filter
+def without_markup(text: str | None) -> str:
+    """The words alone, for a preview: `*hoje*` is `hoje`. Not safe HTML; escape it as any text."""
+    if not text or not any(sign in text for sign in "*_~`"):
+        return text or ""
+    return unescape(strip_tags(whatsapp_markup(text)))
 
 
 @register.filter

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chats.templatetags.markup import is_only_emoji, whatsapp_markup
+from chats.templatetags.markup import is_only_emoji, whatsapp_markup, without_markup
 
 ANCHOR = r'<a href="https?://[^"<>\s]*" target="_blank" rel="noopener noreferrer nofollow">'
 ALLOWED = re.compile(rf"</?(?:strong|em|s|code)>|</a>|{ANCHOR}")
@@ -95,3 +95,17 @@ def test_a_long_hostile_text_is_rendered_at_once(written: str) -> None:
 )
 def test_a_few_emoji_alone_are_recognised(written: str | None, answer: bool) -> None:
     assert is_only_emoji(written) is answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("A de *2,30 m*, por _favor_", "A de 2,30 m, por favor"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("<b>*oi*</b> & ~tchau~", "<b>oi</b> & tchau"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_preview_shows_the_words_without_their_markup(typed: str | None, words: str) -> None:
+    assert without_markup(typed) == words
