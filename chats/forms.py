@@ -1,15 +1,24 @@
 """What an agent writes, checked."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .actions.send import MAX_TEXT_LENGTH
 
 
+class LinesField(forms.CharField):
+    """Text of several lines: a browser ends each with CR and LF, WhatsApp with LF."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class MessageForm(forms.Form):
     """A text for the customer. `client_id` is the browser's own, so that a repeated request is one message."""
 
-    body = forms.CharField(
+    body = LinesField(
         max_length=MAX_TEXT_LENGTH,
         strip=True,
         error_messages={

@@ -1,7 +1,7 @@
 """The conversation list: what a tab, a chip and a search select, page by page."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -135,6 +135,13 @@ def read_key(text: str) -> tuple[datetime, UUID] | None:
     """The moment and id of `write_key`; None for anything else."""
     moment, _comma, key = text.partition(",")
     try:
-        return datetime.fromisoformat(moment), UUID(key)
-    except ValueError:
+        # Through UTC, which a moment without a zone, or at the end of time, does not survive.
+        return _to_utc(datetime.fromisoformat(moment)), UUID(key)
+    except (ValueError, OverflowError):
         return None
+
+
+def _to_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC)

@@ -27,12 +27,8 @@ class Panel:
         return self.activities[0] if self.activities else None
 
 
-def _lead(chat: Chat) -> Lead | None:
-    return Lead.objects.select_related("owner").filter(pk=chat.lead_id).first() if chat.lead_id else None
-
-
 def read_panel(chat: Chat) -> Panel:
-    """The chat's person, lead, sales and plans; empty lists for a group."""
+    """The person, lead, sales and plans of a chat that came `for_thread`; empty lists for a group."""
     contact = chat.contact
     if contact is None:
         return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
@@ -42,7 +38,7 @@ def read_panel(chat: Chat) -> Panel:
         contact=contact,
         identities=list(contact.identities.order_by("kind", "value")),
         tags=list(contact.tags.all()),
-        lead=_lead(chat),
+        lead=chat.lead,
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
         activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
     )

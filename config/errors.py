@@ -9,6 +9,11 @@ from django.template.loader import render_to_string
 RETRY_AFTER_SECONDS = "5"
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was left open too long, or came from elsewhere."""
+    return HttpResponse(render_to_string("403.html"), status=403)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A database that is away says so and comes back by itself (503); anything else is our mistake (500).
 

@@ -115,7 +115,7 @@ def _run(web_port: int, simulator_port: int, logins: str) -> int:
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         group.add_process(name, command)
     if "simulate_waha" in get_commands():
-        options = f"--port {simulator_port} --webhook-base {address}"
+        options = f"--port {simulator_port} --webhook-base {address} --adopt-demo"
         group.add_process("simulator", f"exec python manage.py simulate_waha {options}")
     return group.run()
 

@@ -17,6 +17,16 @@ from config.local_secret import local_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+
+def _flag(name: str) -> bool:
+    """Off unless it is switched on. What is neither yes nor no would pass for no: it is refused."""
+    word = env.str(name, default="false").strip().lower()
+    if word not in {"true", "false", "yes", "no", "on", "off", "1", "0"}:
+        raise ImproperlyConfigured(f"{name} is {word!r}: it must be 'true' or 'false'.")
+    return word in {"true", "yes", "on", "1"}
+
+
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
@@ -25,12 +35,12 @@ VAR = Path(env.str("ATENDIMENTO_VAR", default=str(BASE_DIR / "var")))
 VAR.mkdir(parents=True, exist_ok=True)
 
 # --- Who may ask ------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = _flag("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR / "secret_key")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=False)
+HTTPS = _flag("HTTPS")
 
 # --- What a request passes through ------------------------------------------------------------
 MIDDLEWARE = [
@@ -59,6 +69,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 # In the database alone: behind the cache, nobody could work while Redis is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,10 +2,15 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from chats.consumers import PageConsumer
 from config import health
+
+admin.site.site_title = "Atendimento"
+admin.site.site_header = _("Atendimento · administration")
+admin.site.index_title = _("All that is kept")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),

@@ -18,11 +18,15 @@ def read(chat: Chat, by: User, seen_seq: int | None = None) -> Chat:
 
     Without `seen_seq`, everything stored so far. What the page did not show stays unread.
     """
-    if chat.assigned_to_id != by.pk or chat.unread_count == 0:
+    if chat.assigned_to_id != by.pk:
+        return chat
+    if chat.unread_count == 0:
+        clear(f"chat:{chat.pk}", only_for=by.pk)
         return chat
     with changing(chat.pk) as locked:
         if locked.assigned_to_id == by.pk:
-            locked.read_at = _seen_at(locked, seen_seq)
+            # A page that shows less than another one did takes nothing back.
+            locked.read_at = max(filter(None, [locked.read_at, _seen_at(locked, seen_seq)]))
             recount(locked)
             if locked.unread_count == 0:
                 clear(f"chat:{locked.pk}", only_for=by.pk)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import create_lead_once, recognise
-from crm.identity import Address, AddressKind
+from crm.identity import Address, AddressKind, spellings
 from crm.models import ContactIdentity, IdentityKind, User
 from crm.search import document, fold
 from crm.visibility import Scope
@@ -158,7 +158,7 @@ def _know_person(chat: Chat, incoming: Incoming) -> None:
 
 def index_chat(chat: Chat) -> None:
     """Make the chat findable by its present name and phone."""
-    Chat.objects.filter(pk=chat.pk).update(search=document(chat.display_name, phones=(chat.phone,)))
+    Chat.objects.filter(pk=chat.pk).update(search=document(chat.display_name, phones=spellings(chat.phone)))
 
 
 def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:

@@ -12,6 +12,9 @@ from crm.models import Presence, Role, Tag, Team, Tenant, User
 
 from .companies import PASSWORD, PLATFORM_ADMIN, Company, Number
 
+# What tells a number of the demo from a real one: the simulator takes these numbers along to its port.
+DEMO_API_KEY = "demo-key"
+
 WORKING = "WORKING"
 WEEKDAY_HOURS, SATURDAY_HOURS = "08:00-18:00", "09:00-13:00"
 BUSINESS_HOURS = {**{str(day): WEEKDAY_HOURS for day in range(5)}, "5": SATURDAY_HOURS}
@@ -112,7 +115,7 @@ def _connect(tenant: Tenant, number: Number, team: Team) -> Any:
         name=number.name,
         waha_name=number.waha_name,
         base_url=settings.WAHA_SIMULATOR_URL,
-        api_key="demo-key",
+        api_key=DEMO_API_KEY,
         webhook_secret=f"demo-secret-{number.waha_name}",
         status=WORKING,
         phone=number.phone,

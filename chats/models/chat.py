@@ -62,7 +62,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def for_thread(self) -> Self:
         """All that the head of a conversation shows, in one query."""
-        return self.with_row_details().select_related("session", "lead")
+        return self.with_row_details().select_related("session", "lead__owner")
 
 
 class Chat(models.Model):

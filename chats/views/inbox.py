@@ -95,4 +95,4 @@ def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
 
 def _whole(text: str | None, usual: int, most: int) -> int:
     """A count from the address, held between the usual and the most."""
-    return min(max(int(text), usual), most) if text and text.isdigit() else usual
+    return min(max(int(text), usual), most) if text and text.isdecimal() and len(text) < 10 else usual

@@ -8,10 +8,10 @@ READ = """
 () => {
   const parts = ["#rows", "#messages", "#chat-header", "#panel", "#tabs", "#bell-count"];
   parts.push("#session-alerts", "#session-alert");
-  const passing = ["data-first-unread", "aria-busy", "hx-swap-oob", "style"];
+  const passing = ["data-first-unread", "aria-busy", "hx-swap-oob", "style", "data-complete"];
   const clean = (element) => {
     const copy = element.cloneNode(true);
-    for (const each of copy.querySelectorAll(".divider, .more, .older")) each.remove();
+    for (const each of copy.querySelectorAll(".unread-divider, .more, .older, .row:nth-child(n + 31)")) each.remove();
     for (const each of [copy, ...copy.querySelectorAll("*")]) {
       each.classList.remove(...[...each.classList].filter((name) => /^htmx-|^is-new$/.test(name)));
       if (!each.classList.length) each.removeAttribute("class");

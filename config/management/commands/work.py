@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 1.0
 # What a job under way gets to finish in when the process is asked to stop; afterwards it is revived elsewhere.
 FAREWELL_SECONDS = 3.0
+# A job that waited for another of its chat is announced by nobody: it is found by asking, this often.
+ASK_EVERY_SECONDS = 0.2
 
 
 class Command(BaseCommand):
@@ -52,6 +54,7 @@ async def _work() -> None:
         await app.run_worker_async(
             concurrency=settings.WORKER_THREADS,
             install_signal_handlers=False,
+            fetch_job_polling_interval=ASK_EVERY_SECONDS,
             shutdown_graceful_timeout=FAREWELL_SECONDS,
             # Rows of our own say what became of a job; its own row need not stay.
             delete_jobs="successful",

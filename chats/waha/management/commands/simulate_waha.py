@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
+from chats.demo.opening import DEMO_API_KEY
 from chats.models import Chat
 from chats.waha.models import WORKING, WhatsAppSession
 from chats.waha.simulator import WahaSimulator
@@ -40,12 +41,16 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=6.0, help="seconds between customers' messages")
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--state", type=Path, help="a file that remembers the messages")
+        parser.add_argument("--adopt-demo", action="store_true", help="move the demo's numbers to this port")
         parser.add_argument("--quiet", action="store_true", help="do not print what is said")
         parser.add_argument("--silent", action="store_true", help="no customers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         _print_talk(quiet=options["quiet"])
         stopped = _stop_signals()
+        if options["adopt_demo"]:
+            url = f"http://127.0.0.1:{options['port']}"
+            WhatsAppSession.objects.filter(api_key=DEMO_API_KEY).exclude(base_url=url).update(base_url=url)
         numbers = _Numbers(options["port"], options["webhook_base"].rstrip("/"))
         simulator = WahaSimulator(
             api_key=options["api_key"],

@@ -1,0 +1,90 @@
+"""A number connects and drops: who learns of it, and that old news does not count."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from chats.waha.models import SessionStatus, WhatsAppSession
+from crm.models import User
+from notifications.models import CRMNotification, NotificationType
+from tests.cast import Company, Strangers
+from tests.factories import NOON
+from tests.webhooks import Event, status
+
+
+def number_of(company: Company) -> WhatsAppSession:
+    return WhatsAppSession.objects.get(pk=company.number.pk)
+
+
+def told(user: User) -> list[str]:
+    return list(CRMNotification.objects.of(user).unread().values_list("type", flat=True))
+
+
+def test_a_drop_is_dated_and_told_to_those_who_answer_for_it(company: Company, strangers: Strangers) -> None:
+    status("STARTING", at=30).deliver(company.number)
+    number = number_of(company)
+    assert (number.status, number.disconnected_at) == ("STARTING", NOON + timedelta(seconds=30))
+    assert told(company.alice) == told(company.marta) == [NotificationType.SESSION_DOWN]
+    assert told(company.ana) == told(strangers.olga) == []
+
+
+def test_many_tries_to_reconnect_are_one_line_and_one_moment(company: Company) -> None:
+    for second in range(26):
+        status("STARTING", at=second * 2).deliver(company.number)
+    assert number_of(company).disconnected_at == NOON
+    assert [line.count for line in CRMNotification.objects.of(company.alice)] == [1]
+
+
+def test_it_is_all_over_when_the_number_works_again(company: Company) -> None:
+    status("STARTING").deliver(company.number)
+    status("WORKING", at=60).deliver(company.number)
+    number = number_of(company)
+    assert (number.is_working, number.disconnected_at) == (True, None)
+    assert told(company.alice) == []
+
+
+def test_old_news_does_not_count(company: Company) -> None:
+    status("WORKING", at=60).deliver(company.number)
+    status("FAILED", at=30).deliver(company.number)
+    assert number_of(company).is_working
+    assert told(company.alice) == []
+
+
+@pytest.mark.parametrize("value", ["SCAN_QR_CODE", "FAILED", "STOPPED", "PASSKEY_REQUIRED"])
+def test_whatever_is_not_working_is_disconnected(company: Company, value: str) -> None:
+    status(value).deliver(company.number)
+    assert not number_of(company).is_working
+    assert number_of(company).disconnected_at
+
+
+def test_a_number_that_never_worked_is_not_reported_as_dropped(company: Company) -> None:
+    WhatsAppSession.objects.update(status=SessionStatus.STOPPED)
+    status("SCAN_QR_CODE").deliver(company.number)
+    assert number_of(company).disconnected_at is None
+    assert told(company.alice) == []
+
+
+def test_the_number_learns_its_own_phone_engine_and_version(company: Company) -> None:
+    WhatsAppSession.objects.update(version="", phone="")
+    status("WORKING").deliver(company.number)
+    number = number_of(company)
+    assert (number.phone, number.push_name) == ("5511900000001", "Casa Aurora")
+    assert (number.engine, number.version) == ("NOWEB", "2026.7.1")
+
+
+def test_agents_see_that_a_number_is_down(company: Company, browse: Callable[[User], Client]) -> None:
+    client = browse(company.ana)
+    assert "session-alert" in client.get("/atendimento/list/").content.decode()
+    status("STARTING").deliver(company.number)
+    text = client.get("/atendimento/list/").content.decode()
+    assert "Vendas" in text
+    assert 'datetime="2026-11-23T15:00:00.000000Z"' in text
+
+
+def test_another_companys_number_is_none_of_our_business(
+    company: Company, strangers: Strangers, browse: Callable[[User], Client]
+) -> None:
+    Event("session.status", {"name": "pet", "status": "FAILED"}, "evt_pet").deliver(strangers.number)
+    assert "strip--danger" not in browse(company.ana).get("/atendimento/list/").content.decode()
