@@ -6,3 +6,6 @@ class FrameConfig(AppConfig):
 
     name = "config"
     label = "frame"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 they register themselves

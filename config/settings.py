@@ -36,7 +36,9 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 # --- Who may ask ------------------------------------------------------------------------------
 DEBUG = _flag("DEBUG")
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_IS_LOCAL = not SECRET_KEY
+SECRET_KEY = SECRET_KEY or local_secret(VAR / "secret_key")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -9,6 +9,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import create_lead_once, recognise
@@ -203,10 +204,12 @@ def _note_customer(chat: Chat, message: Message) -> None:
 
 def _tell(chat: Chat, *, lead_is_new: bool, asks: bool) -> None:
     """A new lead concerns all who look after its queue, a further question its owner."""
+    with override("pt-br"):
+        kind = str(chat.latest_message.get_type_display()) if chat.latest_message else ""
     about = {
         "subject": f"chat:{chat.pk}",
         "title": chat.display_name,
-        "message": chat.last_message or "",
+        "message": chat.last_message or kind,
         "link": reverse("chats:chat", args=[chat.pk]),
     }
     if lead_is_new:
