@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 from django.http.request import validate_host
 
 
@@ -37,7 +38,7 @@ def https_is_meant(**kwargs: Any) -> list[CheckMessage]:
     if says_https == settings.HTTPS:
         return []
     hint = "Set HTTPS=true behind TLS, and give PUBLIC_URL with https://."
-    return [Warning("PUBLIC_URL and HTTPS contradict each other.", hint=hint, id="atendimento.W001")]
+    return [checks.Warning("PUBLIC_URL and HTTPS contradict each other.", hint=hint, id="atendimento.W001")]
 
 
 @register()
@@ -46,4 +47,4 @@ def one_secret_for_all(**kwargs: Any) -> list[CheckMessage]:
     if not settings.SECRET_KEY_IS_LOCAL or urlsplit(settings.PUBLIC_URL).hostname in {"127.0.0.1", "localhost"}:
         return []
     hint = "Set SECRET_KEY, the same on every machine."
-    return [Warning("SECRET_KEY was made on this machine.", hint=hint, id="atendimento.W002")]
+    return [checks.Warning("SECRET_KEY was made on this machine.", hint=hint, id="atendimento.W002")]
