@@ -23,7 +23,7 @@ def record_ack(session_id: UUID, message_id: str, ack: Ack, error: str = "") -> 
         if found is None:
             _keep(session_id, message_id, ack, error)
             return None
-        chat = lock(found.chat_id)
+        chat = lock(pk=found.chat_id)
         message = Message.objects.get(pk=found.pk)
         if not raise_ack(message, ack, error):
             return None

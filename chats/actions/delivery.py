@@ -55,7 +55,7 @@ def record_sent(message_pk: UUID, receipt: Receipt) -> None:
     found = Message.objects.get(pk=message_pk)
     with transaction.atomic():
         lock_whatsapp_id(found.session_id, receipt.message_id)
-        chat = lock(found.chat_id)
+        chat = lock(pk=found.chat_id)
         message = Message.objects.get(pk=message_pk)
         twin = find_own(message.session_id, receipt.message_id)
         if twin and twin.pk != message.pk:
@@ -88,7 +88,7 @@ def settle_known(session_id: UUID, receipt: Receipt) -> bool:
     found = find_own(session_id, receipt.message_id)
     if found is None:
         return False
-    chat = lock(found.chat_id)
+    chat = lock(pk=found.chat_id)
     if _settle(chat, Message.objects.get(pk=found.pk), receipt):
         store(chat)
     return True

@@ -23,16 +23,25 @@ def changing(chat_id: UUID) -> Iterator[Chat]:
     What the block does to the chat and to its messages is one transaction.
     """
     with transaction.atomic():
-        chat = lock(chat_id)
+        chat = lock(pk=chat_id)
         yield chat
         store(chat)
 
 
-def lock(chat_id: UUID) -> Chat:
-    """The row, locked until the transaction ends, `seq` already raised in memory."""
+def lock(**key: Any) -> Chat:
+    """The row, locked until the transaction ends, `seq` already raised in memory; `DoesNotExist` without one."""
+    chat = find_locked(**key)
+    if chat is None:
+        raise Chat.DoesNotExist(key)
+    return chat
+
+
+def find_locked(**key: Any) -> Chat | None:
+    """The same, or None."""
     rows = Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact")
-    chat = rows.defer("search").get(pk=chat_id)
-    chat.seq += 1
+    chat = rows.defer("search").filter(**key).first()
+    if chat:
+        chat.seq += 1
     return chat
 
 

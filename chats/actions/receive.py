@@ -23,7 +23,7 @@ from notifications.models import NotificationType
 from .acks import apply_early_ack
 from .bookkeeping import note_answer, note_latest, note_question, settle_questions
 from .delivery import Receipt, claim_unsettled, settle_known
-from .locking import lock, store
+from .locking import find_locked, lock, store
 
 log = structlog.get_logger(__name__)
 
@@ -96,12 +96,12 @@ def _receipt(incoming: Incoming) -> Receipt:
 
 def _lock_chat(incoming: Incoming) -> Chat:
     """The chat of this message, locked; made when it is the first one."""
-    known = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=_chat_key(incoming))
-    chat_id = known.values_list("pk", flat=True).first() or _reveal(incoming)
-    if chat_id is None:
-        Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
-        chat_id = known.values_list("pk", flat=True).get()
-    chat = lock(chat_id)
+    key = {"tenant_id": incoming.tenant_id, "phone": _chat_key(incoming)}
+    chat = find_locked(**key)
+    if chat is None:
+        if not _reveal(incoming):
+            Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
+        chat = lock(**key)
     chat.session_id = incoming.session_id
     chat.address = incoming.address.jid
     if not chat.is_group:
@@ -109,15 +109,15 @@ def _lock_chat(incoming: Incoming) -> Chat:
     return chat
 
 
-def _reveal(incoming: Incoming) -> UUID | None:
-    """The chat of a hidden id whose phone is told for the first time; from now on it is the phone's."""
+def _reveal(incoming: Incoming) -> bool:
+    """Whether there is a chat of a hidden id whose phone is told for the first time; it is the phone's now."""
     if incoming.address.kind is not AddressKind.HIDDEN or incoming.also is None:
-        return None
+        return False
     hidden = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=incoming.address.key)
     chat_id = hidden.select_for_update().values_list("pk", flat=True).first()
     if chat_id:
         Chat.objects.filter(pk=chat_id).update(phone=incoming.also.key)
-    return chat_id
+    return chat_id is not None
 
 
 def _chat_key(incoming: Incoming) -> str:

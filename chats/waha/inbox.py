@@ -2,10 +2,12 @@
 
 import traceback
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from chats import actions
@@ -25,32 +27,65 @@ class Ignored(Exception):
     """The event asks nothing of us; the text says why."""
 
 
-def process(event_pk: UUID) -> EventState:
-    """Handle one event in a transaction of its own; handled twice is handled once.
+def accept(session: WhatsAppSession, envelope: payloads.Envelope, body: Any) -> WahaEvent:
+    """Store an event that has just come and handle it, in one transaction; the row, with its state.
 
-    A failure leaves nothing behind but its traceback on the event, which is then FAILED.
+    An event that came before is not handled again, unless it failed then. A failure leaves nothing
+    behind but the row, FAILED, with the traceback. Raises only when the row cannot be stored.
     """
+    event = WahaEvent(session=session, event=envelope.event, event_id=envelope.id, body=body, attempts=1)
     try:
         with transaction.atomic():
-            event = WahaEvent.objects.select_for_update().get(pk=event_pk)
+            event.state, event.handled_at = EventState.HANDLED, timezone.now()
+            if WahaEvent.objects.insert_once(event):
+                _settle(event, *_handle(session, envelope))
+                return event
+    except Exception as error:
+        log.exception("event.failed", row=str(event.pk))
+        event.state, event.handled_at, event.error = EventState.FAILED, None, _traceback(error)
+        if WahaEvent.objects.insert_once(event):
+            return event
+    earlier = WahaEvent.objects.only("pk").get(session=session, event=envelope.event, event_id=envelope.id)
+    earlier.state = process(earlier.pk)
+    return earlier
+
+
+def process(event_pk: UUID) -> EventState:
+    """Handle a stored event, in a transaction of its own; handled twice is handled once."""
+    try:
+        with transaction.atomic():
+            rows = WahaEvent.objects.select_for_update(of=("self",)).select_related("session")
+            event = rows.get(pk=event_pk)
             if event.state in {EventState.HANDLED, EventState.IGNORED}:
                 return EventState(event.state)
-            event.state, event.reason = _handle(event)
-            event.error, event.handled_at, event.attempts = "", timezone.now(), event.attempts + 1
-            event.save(update_fields=["state", "reason", "error", "handled_at", "attempts"])
-            return EventState(event.state)
+            event.attempts += 1
+            state, reason = _handle(event.session, payloads.Envelope.model_validate(event.body))
+            event.error, event.handled_at = "", timezone.now()
+            event.save(update_fields=["attempts", "error", "handled_at"])
+            _settle(event, state, reason)
+            return state
     except Exception as error:
         log.exception("event.failed", row=str(event_pk))
-        _record_failure(event_pk, error)
+        WahaEvent.objects.filter(pk=event_pk).update(
+            state=EventState.FAILED, attempts=F("attempts") + 1, error=_traceback(error)
+        )
         return EventState.FAILED
 
 
-def _handle(event: WahaEvent) -> tuple[EventState, str]:
-    handler = HANDLERS.get(event.event)
+def _settle(event: WahaEvent, state: EventState, reason: str) -> None:
+    if (event.state, event.reason) != (state, reason):
+        event.state, event.reason = state, reason
+        WahaEvent.objects.filter(pk=event.pk).update(state=state, reason=reason)
+
+
+def _traceback(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def _handle(session: WhatsAppSession, envelope: payloads.Envelope) -> tuple[EventState, str]:
+    handler = HANDLERS.get(envelope.event)
     if handler is None:
         return EventState.IGNORED, "no handler for this kind of event"
-    session = WhatsAppSession.objects.select_related("tenant").get(pk=event.session_id)
-    envelope = payloads.Envelope.model_validate(event.body)
     if envelope.session != session.waha_name:
         return EventState.IGNORED, f"meant for the session {envelope.session!r}"
     try:
@@ -58,13 +93,6 @@ def _handle(event: WahaEvent) -> tuple[EventState, str]:
     except Ignored as reason:
         return EventState.IGNORED, str(reason)
     return EventState.HANDLED, ""
-
-
-def _record_failure(event_pk: UUID, error: Exception) -> None:
-    event = WahaEvent.objects.get(pk=event_pk)
-    event.state, event.attempts = EventState.FAILED, event.attempts + 1
-    event.error = "".join(traceback.format_exception(error))
-    event.save(update_fields=["state", "attempts", "error"])
 
 
 def on_message(session: WhatsAppSession, envelope: payloads.Envelope) -> None:

@@ -1,9 +1,12 @@
 """A connected number, and every webhook as it came."""
 
+import json
 import secrets
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Team, Tenant, new_key
@@ -80,6 +83,28 @@ class EventState(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+INSERT_ONCE = """
+INSERT INTO waha_wahaevent
+    (id, session_id, event, event_id, body, state, reason, error, attempts, received_at, handled_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s, '', %s, %s, %s, %s)
+ON CONFLICT (session_id, event, event_id) DO NOTHING
+RETURNING id
+"""
+
+
+class WahaEventManager(models.Manager["WahaEvent"]):
+    def insert_once(self, event: "WahaEvent") -> bool:
+        """Insert the row and say whether it is new; waits for another delivery of the same event that is under way.
+
+        One statement, where insert-ignore and a look-up would be two: this happens for every webhook.
+        """
+        event.received_at = timezone.now()
+        values: list[Any] = [event.pk, event.session_id, event.event, event.event_id, json.dumps(event.body), event.state]
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_ONCE, [*values, event.error, event.attempts, event.received_at, event.handled_at])
+            return cursor.fetchone() is not None
+
+
 class WahaEvent(models.Model):
     """A webhook as it came. Rows are pruned by age; nothing else refers to them."""
 
@@ -96,6 +121,8 @@ class WahaEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
+
+    objects: ClassVar[WahaEventManager] = WahaEventManager()
 
     class Meta:
         verbose_name = _("WAHA event")

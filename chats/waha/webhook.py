@@ -41,26 +41,24 @@ def receive(request: HttpRequest, session_id: str) -> HttpResponse:
         body = _body(request)
         session = _session(session_id)
         _verify(session, request, body)
-        event = _store(session, body)
+        event = inbox.accept(session, *_read(body))
     except Refused as refusal:
         log.warning("webhook.refused", session=session_id, status=refusal.status, reason=str(refusal))
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     except (OperationalError, InterfaceError):
         log.exception("webhook.database_away", session=session_id)
         return JsonResponse({"error": "the database is away"}, status=503, headers={"Retry-After": "2"})
-    return JsonResponse({"state": _handle(event)})
+    if event.state == EventState.FAILED:
+        _try_again_later(event)
+    return JsonResponse({"state": event.state})
 
 
-def _handle(event: WahaEvent) -> str:
-    """Handle the stored event. It is safe by now: should this fail, a job tries again."""
+def _try_again_later(event: WahaEvent) -> None:
+    """Order a job for it. Should even that fail now, the sweep finds the row."""
     try:
-        state = inbox.process(event.pk)
-        if state is EventState.FAILED:
-            process_again.defer(event_pk=str(event.pk))
-    except (OperationalError, InterfaceError):
-        log.exception("webhook.not_handled", row=str(event.pk))
-        return EventState.RECEIVED
-    return state
+        process_again.defer(event_pk=str(event.pk))
+    except Exception:
+        log.exception("webhook.not_ordered", row=str(event.pk))
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -85,17 +83,15 @@ def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None
         raise Refused(401, "the signature (X-Webhook-Hmac) is missing or wrong")
 
 
-def _store(session: WhatsAppSession, body: bytes) -> WahaEvent:
-    """The event's row, new or from an earlier delivery of the same event."""
+def _read(body: bytes) -> tuple[Envelope, Any]:
+    """The envelope, and the whole as it will be stored."""
     try:
         content = _storable(json.loads(body)) if b"\\u" in body else json.loads(body)
         envelope = Envelope.model_validate(content)
     except (ValueError, RecursionError) as error:
         detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not JSON"
         raise Refused(400, f"not an event: {detail}") from error
-    key = {"session": session, "event": envelope.event, "event_id": envelope.id}
-    WahaEvent.objects.bulk_create([WahaEvent(**key, body=content)], ignore_conflicts=True)
-    return WahaEvent.objects.only("pk", "state").get(**key)
+    return envelope, content
 
 
 def _storable(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from chats.models import Ack, Chat, EarlyAck, Message
@@ -145,7 +145,13 @@ def own_chats(company: Company) -> None:
     CRMNotification.objects.filter(tenant=company.tenant).delete()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Without shrinking: a conversation is short as it is, and a hundred more of them take minutes.
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(runs=deliveries(), owned=st.booleans())
 def test_any_order_and_any_repetition_end_in_the_same_rows(
     company: Company, runs: tuple[list[Event], list[Event]], owned: bool
