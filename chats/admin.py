@@ -61,6 +61,7 @@ class ChatAdmin(CompanyAdmin[Chat]):
                     "unread_count",
                     "waiting_since",
                     "answered_until",
+                    "answered_at",
                     "first_response_at",
                     "read_at",
                     "resolved_at",

@@ -27,12 +27,14 @@ def phone_words(digits: str) -> list[str]:
     return [digits[start:] for start in range(len(digits) - SHORTEST_PHONE_SUFFIX + 1)]
 
 
+def words_of(*texts: str, phones: tuple[str, ...] = ()) -> list[str]:
+    """What a row is found by, in order: its words, folded, and every ending of its phones."""
+    return [*WORD.findall(fold(" ".join(texts))), *(word for phone in phones for word in phone_words(phone))]
+
+
 def document(*texts: str, phones: tuple[str, ...] = ()) -> SearchVector:
-    """The expression to store in a search column; words and phones are folded alike."""
-    words = [*WORD.findall(fold(" ".join(texts)))]
-    for phone in phones:
-        words += phone_words(phone)
-    return SearchVector(Value(" ".join(words)), config="simple")
+    """The expression to store in a search column."""
+    return SearchVector(Value(" ".join(words_of(*texts, phones=phones))), config="simple")
 
 
 def prefix_query(typed: str) -> SearchQuery | None:

@@ -1,19 +1,19 @@
 """What a chat's row says about its messages: the latest, the unread, the unanswered.
 
-All of it derives from the provider's time and never from the order of arrival, so that late,
-doubled and shuffled webhooks end in the same row. Our own clock is never compared with the
-provider's: what an agent answers here is everything that is stored when they answer.
+What comes from WhatsApp is judged by the provider's time and never by the order of arrival, so that
+late, doubled and shuffled webhooks end in the same row: an answer typed on the phone answers what was
+written before it. An answer given here answers what was stored by then, and nothing that comes later,
+however old: nobody here has seen it. Our clock and the provider's are never compared.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from chats.models import INTERNAL, Chat, Message
 
 PREVIEW_LENGTH = 200
-# The provider counts in seconds or finer, PostgreSQL in microseconds: the next moment there is.
-NEXT_MOMENT = timedelta(microseconds=1)
 
 
 def note_latest(chat: Chat, message: Message) -> None:
@@ -35,7 +35,7 @@ def find_latest(chat: Chat) -> None:
 
 
 def note_question(chat: Chat, message: Message) -> bool:
-    """A customer's message is unread and waits, unless somebody answered after it was written; whether it does."""
+    """A new customer message is unread and waits, unless the phone answered it already; whether it does."""
     if chat.answered_until and message.timestamp < chat.answered_until:
         return False
     chat.unread_count += 1
@@ -60,9 +60,7 @@ def note_response(chat: Chat, at: datetime) -> None:
 
 def settle_questions(chat: Chat) -> None:
     """Every customer message stored so far is answered, or done with."""
-    newest = Message.objects.filter(chat=chat, from_me=False).aggregate(at=Max("timestamp"))["at"]
-    if newest and (chat.answered_until is None or newest >= chat.answered_until):
-        chat.answered_until = newest + NEXT_MOMENT
+    chat.answered_at = timezone.now()
     chat.unread_count, chat.waiting_since = 0, None
 
 
@@ -71,6 +69,8 @@ def recount(chat: Chat) -> None:
     inbound = Q(from_me=False)
     if chat.answered_until:
         inbound &= Q(timestamp__gte=chat.answered_until)
+    if chat.answered_at:
+        inbound &= Q(created_at__gt=chat.answered_at)
     unread = Q(created_at__gt=chat.read_at) if chat.read_at else None
     facts = Message.objects.filter(inbound, chat=chat).aggregate(
         unread=Count("id", filter=unread), waiting=Min("timestamp")

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from uuid_utils import uuid7
 
-from chats.actions.bookkeeping import NEXT_MOMENT, PREVIEW_LENGTH
+from chats.actions.bookkeeping import PREVIEW_LENGTH
+from crm.identity import spellings
 from crm.models import Stage, StageKind
-from crm.search import WORD, fold, phone_words
+from crm.search import words_of
 
 from .bulk_tables import Tables
 from .bulk_talks import Line, system_line
@@ -48,7 +49,6 @@ class Course:
     preview: str = ""
     latest: tuple[str, datetime] = ("", NEVER)
     asked: list[datetime] = field(default_factory=list)
-    newest_question: datetime | None = None
     answered_until: datetime | None = None
     first_response_at: datetime | None = None
 
@@ -56,7 +56,6 @@ class Course:
         """A message was stored."""
         self.latest, self.preview = (key, at), " ".join(line.preview.split())[:PREVIEW_LENGTH]
         if not line.is_ours:
-            self.newest_question = at
             self.asked.append(at)
             return
         self.first_response_at = self.first_response_at or at
@@ -65,9 +64,6 @@ class Course:
 
     def settle(self) -> None:
         """As `settle_questions`."""
-        newest = self.newest_question
-        if newest and (self.answered_until is None or newest >= self.answered_until):
-            self.answered_until = newest + NEXT_MOMENT
         self.asked.clear()
 
 
@@ -116,6 +112,7 @@ class ChatWriter:
             str(course.seq),
             moment(course.asked[0] if course.asked else None),
             moment(course.answered_until),
+            moment(resolved_at),
             moment(course.first_response_at),
             moment(resolved_at),
             search_words(name, phone),
@@ -248,7 +245,7 @@ class ChatWriter:
 def search_words(name: str, phone: str) -> str:
     """What `crm.search.document` makes of the two, as a `tsvector` is written."""
     places: dict[str, list[str]] = {}
-    for place, word in enumerate([*WORD.findall(fold(name)), *phone_words(phone)], start=1):
+    for place, word in enumerate(words_of(name, phones=spellings(phone)), start=1):
         places.setdefault(word, []).append(str(place))
     return " ".join(f"'{word}':{','.join(where)}" for word, where in sorted(places.items()))
 

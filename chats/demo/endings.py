@@ -89,7 +89,9 @@ def _resolve(told: Told, rng: random.Random, now: datetime) -> None:
 
 def _thank(told: Told, rng: random.Random, now: datetime) -> None:
     _resolve(told, rng, now)
-    _say_again(told, rng, rng.choice(THANKS), told.plot.ends_at + timedelta(minutes=20))
+    at = told.plot.ends_at + timedelta(minutes=20)
+    _say_again(told, rng, rng.choice(THANKS), at)
+    past.thanked_at(told.chat, at)
 
 
 def _ask_again(told: Told, rng: random.Random, now: datetime) -> None:

@@ -48,8 +48,13 @@ def happened_at(chat: Chat, at: datetime) -> None:
 
 def resolved_at(chat: Chat, at: datetime) -> None:
     """A resolution, whose time decides whether a later thank-you reopens the chat."""
-    Chat.objects.filter(pk=chat.pk).update(resolved_at=at)
+    Chat.objects.filter(pk=chat.pk).update(resolved_at=at, answered_at=at)
     happened_at(chat, at)
+
+
+def thanked_at(chat: Chat, at: datetime) -> None:
+    """A thank-you on a resolved chat, which asks for no answer."""
+    Chat.objects.filter(pk=chat.pk).update(answered_at=at)
 
 
 def read_at(chat: Chat, at: datetime) -> None:
@@ -84,7 +89,7 @@ def sent_at(message: Message, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE args->>'message_pk' = %s", [str(message.pk)])
     Message.objects.filter(pk=message.pk).update(timestamp=at, created_at=at)
-    Chat.objects.filter(pk=message.chat_id).update(last_message_at=at)
+    Chat.objects.filter(pk=message.chat_id).update(last_message_at=at, answered_at=at)
 
 
 def reacted(message: Message, emoji: str, at: datetime) -> None:

@@ -130,7 +130,13 @@ class Chat(models.Model):
         _("waiting since"), null=True, blank=True, help_text=_("Oldest customer message without an answer.")
     )
     answered_until = models.DateTimeField(
-        _("answered until"), null=True, blank=True, help_text=_("Provider time of a person's latest answer.")
+        _("answered until"),
+        null=True,
+        blank=True,
+        help_text=_("Provider time of the latest answer that a person typed on the phone."),
+    )
+    answered_at = models.DateTimeField(
+        _("answered at"), null=True, blank=True, help_text=_("Our time of the latest answer or resolution here.")
     )
     read_at = models.DateTimeField(
         _("read at"), null=True, blank=True, help_text=_("Our time at which the assignee last read it.")

@@ -76,7 +76,9 @@ def reopening(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 def reading(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """The page shows the conversation up to `seq`; for its owner that is read."""
     chat, form = _chat(request, chat_id), ReadingForm(request.POST)
-    actions.read(chat, request.user, form.cleaned_data["seq"] if form.is_valid() else None)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    actions.read(chat, request.user, form.cleaned_data["seq"])
     return HttpResponse(status=204)
 
 

@@ -99,7 +99,14 @@ class WahaEventManager(models.Manager["WahaEvent"]):
         One statement, where insert-ignore and a look-up would be two: this happens for every webhook.
         """
         event.received_at = timezone.now()
-        values: list[Any] = [event.pk, event.session_id, event.event, event.event_id, json.dumps(event.body), event.state]
+        values: list[Any] = [
+            event.pk,
+            event.session_id,
+            event.event,
+            event.event_id,
+            json.dumps(event.body),
+            event.state,
+        ]
         with connection.cursor() as cursor:
             cursor.execute(INSERT_ONCE, [*values, event.error, event.attempts, event.received_at, event.handled_at])
             return cursor.fetchone() is not None

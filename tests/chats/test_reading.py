@@ -22,9 +22,9 @@ def chat(company: Company) -> Chat:
     return actions.assign(Chat.objects.get(), company.ana, by=company.ana)
 
 
-def read(client: Client, chat: Chat, seq: object = "") -> int:
+def read(client: Client, chat: Chat, seq: object, answer: int = 204) -> int:
     """Unread messages after a page says how far it has read."""
-    assert client.post(f"/atendimento/{chat.pk}/reading/", {"seq": str(seq)}).status_code == 204
+    assert client.post(f"/atendimento/{chat.pk}/reading/", {"seq": str(seq)}).status_code == answer
     return Chat.objects.get(pk=chat.pk).unread_count
 
 
@@ -81,9 +81,9 @@ def test_a_late_message_is_unread_though_later_ones_are_read(chat: Chat, company
     assert Chat.objects.get(pk=chat.pk).unread_count == 1
 
 
-@pytest.mark.parametrize("seq", ["-1", "99999999999999999999999", "NaN"])
-def test_nonsense_breaks_nothing(chat: Chat, company: Company, browse: Browse, seq: str) -> None:
-    read(browse(company.ana), chat, seq)
+@pytest.mark.parametrize("seq", ["", "-1", "99999999999999999999999", "NaN"])
+def test_nonsense_reads_nothing(chat: Chat, company: Company, browse: Browse, seq: str) -> None:
+    assert read(browse(company.ana), chat, seq, answer=422) == chat.unread_count
 
 
 def test_reading_changes_no_message(chat: Chat, company: Company, browse: Browse) -> None:

@@ -1,6 +1,7 @@
 """An agent writes: what the page gets back, what is stored, and who may."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from chats.actions.send import MAX_TEXT_LENGTH
 from chats.models import Ack, Chat, ChatStatus, Message, MessageType, SendState
 from crm.models import ReplyPolicy, User
 from tests.cast import Company
-from tests.factories import ChatFactory, MessageFactory
+from tests.factories import NOON, ChatFactory, MessageFactory
 from tests.webhooks import says
 
 Browse = Callable[[User], Client]
@@ -184,3 +185,22 @@ def test_every_change_takes_the_next_number_of_its_chat(chat: Chat, company: Com
     chat.refresh_from_db()
     assert (message.seq, note.seq, chat.seq) == (before + 1, before + 2, before + 2)
     assert list(Message.objects.filter(chat=chat).after(before).values_list("body", flat=True))[-1] == "dois"
+
+
+def test_a_message_that_arrives_after_the_answer_is_unread_however_old_it_is(company: Company) -> None:
+    """A photo written before the answer, and held back by its download: nobody here has seen it."""
+    says("Oi", at=10).deliver(company.number)
+    chat = Chat.objects.get()
+    actions.send_message(chat, company.ana, "Olá! Pode mandar a foto?")
+    says("a foto", at=5).deliver(company.number)
+    chat.refresh_from_db()
+    assert chat.unread_count == 1
+    assert chat.waiting_since == NOON + timedelta(seconds=5)
+
+
+def test_a_late_message_opens_a_resolved_chat_again(company: Company) -> None:
+    says("Oi", at=10).deliver(company.number)
+    actions.resolve(Chat.objects.get(), company.ana)
+    says("a foto", at=5).deliver(company.number)
+    chat = Chat.objects.get()
+    assert (chat.status, chat.unread_count) == ("OPEN", 1)
