@@ -43,7 +43,9 @@ def _demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 def _leave_traces(session: WhatsAppSession, number: int) -> None:
     event = {"event": "unheard.of", "id": f"evt_{number}", "session": session.waha_name}
-    WahaEvent.objects.create(session=session, event="unheard.of", event_id=f"evt_{number}", body=event)
+    WahaEvent.objects.create(
+        session=session, event="unheard.of", event_id=f"evt_{number}", body=event, state=EventState.FAILED
+    )
     EarlyAck.objects.create(session=session, from_me=True, message_id=f"early-{number}", ack=2)
     who = User.objects.filter(tenant=session.tenant).first()
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
@@ -240,7 +242,7 @@ def test_acts_on_another_companys_chats_do_nothing(stranger: Client) -> None:
 
 
 def test_a_webhook_is_processed_again(superuser: Client) -> None:
-    event = WahaEvent.objects.filter(state=EventState.RECEIVED).first()
+    event = WahaEvent.objects.filter(state=EventState.FAILED).first()
     assert event
     superuser.post(_page(WahaEvent, "changelist"), {"action": "process_again", "_selected_action": [str(event.pk)]})
     assert WahaEvent.objects.get(pk=event.pk).state == EventState.IGNORED

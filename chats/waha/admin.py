@@ -48,8 +48,6 @@ class SessionForm(_SessionForm):
             "api_key",
             "webhook_secret",
             "default_team",
-            "greeting",
-            "away_message",
         ]
 
     def clean_api_key(self) -> str:
@@ -87,7 +85,6 @@ class WhatsAppSessionAdmin(CompanyAdmin[WhatsAppSession]):
     fieldsets = [
         (None, {"fields": ["tenant", "name", "default_team"]}),
         ("WAHA", {"fields": ["waha_name", "base_url", "api_key", "webhook_secret", "webhook_address"]}),
-        (_("Automatic messages"), {"fields": ["greeting", "away_message"]}),
         (
             _("As WAHA sees it"),
             {"fields": ["status", "status_changed_at", "disconnected_at", "phone", "push_name", "engine", "version"]},

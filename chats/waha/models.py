@@ -49,8 +49,6 @@ class WhatsAppSession(models.Model):
     default_team = models.ForeignKey(
         Team, models.SET_NULL, verbose_name=_("default team"), related_name="+", null=True, blank=True
     )
-    greeting = models.TextField(_("greeting message"), blank=True)
-    away_message = models.TextField(_("away message"), blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -77,7 +75,6 @@ class WhatsAppSession(models.Model):
 
 
 class EventState(models.TextChoices):
-    RECEIVED = "RECEIVED", _("Received")
     HANDLED = "HANDLED", _("Handled")
     IGNORED = "IGNORED", _("Ignored")
     FAILED = "FAILED", _("Failed")
@@ -122,7 +119,7 @@ class WahaEvent(models.Model):
     event = models.CharField(_("event"), max_length=60)
     event_id = models.CharField(_("event id"), max_length=120)
     body = models.JSONField(_("body"))
-    state = models.CharField(_("state"), max_length=8, choices=EventState, default=EventState.RECEIVED)
+    state = models.CharField(_("state"), max_length=8, choices=EventState)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -141,7 +138,7 @@ class WahaEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["-received_at"], name="event_by_time"),
-            models.Index(fields=["received_at"], name="event_open", condition=Q(state__in=["RECEIVED", "FAILED"])),
+            models.Index(fields=["received_at"], name="event_open", condition=Q(state="FAILED")),
         ]
 
     def __str__(self) -> str:

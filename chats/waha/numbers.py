@@ -3,7 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,8 +17,11 @@ from crm.models import Role, User
 from notifications.actions import Line, clear, notify
 from notifications.models import NotificationType
 
+from .client import WahaClient, WahaError
 from .models import WORKING, WhatsAppSession
 from .payloads import Envelope
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -36,6 +41,20 @@ def record_status(session_pk: UUID, status: str, at: datetime, envelope: Envelop
     session.save()
     if was_working != session.is_working:
         _announce(session)
+
+
+def probe(session: WhatsAppSession) -> None:
+    """Ask WAHA how a number is that we hold for disconnected: it may have connected before it knew our webhook.
+
+    The answer carries no time of WAHA's, so it takes the place of the last status without becoming newer.
+    """
+    try:
+        status = WahaClient(session).session_info().get("status")
+    except WahaError as error:
+        log.info("number.not_probed", number=str(session.pk), reason=str(error))
+        return
+    if isinstance(status, str) and status and status != session.status:
+        record_status(session.pk, status[:40], session.status_changed_at or timezone.now())
 
 
 def release(session_pk: UUID) -> int:

@@ -17,8 +17,8 @@ from chats.actions.send import SEND_TASK
 from chats.models import EarlyAck, Message, SendState
 
 from . import inbox, outbox
-from .models import EventState, WahaEvent, WhatsAppSession
-from .numbers import release
+from .models import WORKING, EventState, WahaEvent, WhatsAppSession
+from .numbers import probe, release
 
 log = structlog.get_logger(__name__)
 
@@ -62,16 +62,25 @@ def process_again(event_pk: str) -> None:
 @app.task(name="waha.sweep", queueing_lock="waha.sweep", pass_context=False)
 @on_fresh_connection
 def sweep(timestamp: int) -> None:
-    """Find what a death left behind: events stored and not handled, sends begun or queued and forgotten."""
-    since = timezone.now() - FORGOTTEN_AFTER
-    for pk in WahaEvent.objects.filter(state=EventState.RECEIVED, received_at__lt=since).values_list("pk", flat=True):
+    """Find what a death left behind: failed events that nobody tries again, sends begun or queued and forgotten."""
+    failed = WahaEvent.objects.filter(state=EventState.FAILED, attempts=1)
+    for pk in failed.filter(received_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True):
         process_again.defer(event_pk=str(pk))
     # The send itself stored its chat: one that was untouched since is no send under way.
     stale = Message.objects.filter(send_state=SendState.SENDING, chat__updated_at__lt=timezone.now() - STALE_SENDING)
     for pk in stale.values_list("pk", flat=True):
         record_unconfirmed(pk)
-    for session_pk in WhatsAppSession.objects.filter(status="WORKING").values_list("pk", flat=True):
+    for session_pk in WhatsAppSession.objects.filter(status=WORKING).values_list("pk", flat=True):
         release(session_pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="waha.probe", queueing_lock="waha.probe", pass_context=False)
+@on_fresh_connection
+def look_at_numbers(timestamp: int) -> None:
+    """Numbers that are not connected, as far as we know: are they still?"""
+    for session in WhatsAppSession.objects.exclude(status=WORKING):
+        probe(session)
 
 
 @app.periodic(cron="* * * * *")

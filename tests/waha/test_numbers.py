@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 
 from chats.waha.models import SessionStatus, WhatsAppSession
+from chats.waha.simulator import WahaSimulator
+from chats.waha.tasks import look_at_numbers
 from crm.models import User
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
@@ -88,3 +90,28 @@ def test_another_companys_number_is_none_of_our_business(
 ) -> None:
     Event("session.status", {"name": "pet", "status": "FAILED"}, "evt_pet").deliver(strangers.number)
     assert "strip--danger" not in browse(company.ana).get("/atendimento/list/").content.decode()
+
+
+def test_a_number_that_connected_before_it_knew_us_is_found_by_asking(company: Company) -> None:
+    with WahaSimulator(api_key=company.number.api_key) as waha:
+        waha.add_session("default", status="WORKING")
+        WhatsAppSession.objects.update(base_url=waha.url, status=SessionStatus.STOPPED)
+        look_at_numbers.func.__wrapped__(timestamp=0)
+    assert number_of(company).is_working
+
+
+def test_a_waha_that_is_away_changes_nothing_known_of_its_numbers(company: Company) -> None:
+    WhatsAppSession.objects.update(status=SessionStatus.SCAN_QR_CODE)
+    look_at_numbers.func.__wrapped__(timestamp=0)
+    assert number_of(company).status == SessionStatus.SCAN_QR_CODE
+
+
+def test_news_after_the_asking_still_counts(company: Company) -> None:
+    status("FAILED", at=10).deliver(company.number)
+    with WahaSimulator(api_key=company.number.api_key) as waha:
+        waha.add_session("default", status="WORKING")
+        WhatsAppSession.objects.update(base_url=waha.url)
+        look_at_numbers.func.__wrapped__(timestamp=0)
+    assert number_of(company).is_working
+    status("SCAN_QR_CODE", at=20).deliver(company.number)
+    assert number_of(company).status == "SCAN_QR_CODE"
