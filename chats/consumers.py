@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from crm.models import User
 
-from .hub import Page, hub
+from .hub import hub
 from .models import Chat
+from .pages import Page
 
 log = structlog.get_logger(__name__)
 

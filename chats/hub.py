@@ -10,7 +10,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -25,6 +24,7 @@ from crm.models import User
 
 from . import frames
 from .batch import Audience, changed_since, read_batch, seqs_since
+from .pages import Page
 
 log = structlog.get_logger(__name__)
 
@@ -37,25 +37,6 @@ LOOK_EVERY_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(eq=False)
-class Page:
-    """An open page: whose it is, what it shows, up to which `seq`, and how to reach it."""
-
-    user_id: UUID
-    tenant_id: UUID
-    language: str
-    send: Callable[[str], Awaitable[None]]
-    dismiss: Callable[[], Awaitable[None]]
-    is_signed_in: Callable[[], bool]
-    chat_id: UUID | None = None
-    seq: int = 0
-    since: datetime = field(default_factory=timezone.now)
-
-    @property
-    def groups(self) -> tuple[str, str]:
-        return tenant_group(self.tenant_id), user_group(self.user_id)
 
 
 class Hub:
