@@ -35,6 +35,8 @@ PULSE_EVERY_SECONDS = 25.0
 # and its nudge.
 LOOK_EVERY_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+# A database that is away for longer is noticed by everybody; a mistake of ours does not try for ever.
+MOST_TRIES = 300
 
 Answer = TypeVar("Answer")
 
@@ -106,11 +108,11 @@ class Hub:
             case {"event": "chat", "tenant": tenant, "chat": chat}:
                 self._gather(UUID(tenant), UUID(chat))
             case {"event": "session", "tenant": tenant}:
-                self._go(self._alert(UUID(tenant)))
+                self._go(_insist(self._alert, UUID(tenant)))
             case {"event": "bell", "user": user}:
-                self._go(self._ring(self._of(user_group(UUID(user)))))
+                self._go(_insist(self._ring, self._of(user_group(UUID(user)))))
             case {"event": "signed_out", "user": user}:
-                self._go(self._check_out(self._of(user_group(UUID(user)))))
+                self._go(_insist(self._check_out, self._of(user_group(UUID(user)))))
 
     def _gather(self, tenant_id: UUID, chat_id: UUID) -> None:
         self._pending[tenant_id].add(chat_id)
@@ -169,7 +171,7 @@ class Hub:
     async def _count_and_rest(self, tenant_id: UUID) -> None:
         await asyncio.sleep(COUNTERS_EVERY_SECONDS)
         self._counting.discard(tenant_id)
-        await self._count(tenant_id, self._of(tenant_group(tenant_id)))
+        await _insist(self._count, tenant_id, self._of(tenant_group(tenant_id)))
 
     async def _count(self, tenant_id: UUID, pages: list[Page]) -> None:
         await self._send_personal(pages, frames.counters)
@@ -283,6 +285,17 @@ def _personal(user_ids: set[UUID], frame: Callable[[User], str]) -> dict[UUID, s
 def _in_language(language: str, frame: Callable[..., str], *args: object) -> str:
     with translation.override(language):
         return frame(*args)
+
+
+async def _insist(act: Callable[..., Awaitable[None]], *args: object) -> None:
+    """The database may be away for a while: what a page is owed is sent when it is back."""
+    for _ in range(MOST_TRIES):
+        try:
+            await act(*args)
+            return
+        except Exception:
+            log.exception("hub.tries_again", act=getattr(act, "__name__", ""))
+            await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _try(act: Callable[..., Awaitable[None]], *args: object) -> None:
