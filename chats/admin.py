@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chats import actions
-from chats.models import Chat, EarlyAck, Message, MessageEdit, Reaction
+from chats.models import Amendment, Chat, EarlyChange, Message, MessageEdit, Reaction
 from crm.admin.company import CompanyAdmin, CompanyFilter, pretty_json, sees_all
 from crm.models import User
 
@@ -200,12 +200,22 @@ class MessageEditAdmin(CompanyAdmin[MessageEdit]):
     ordering = ["-id"]
 
 
-@admin.register(EarlyAck)
-class EarlyAckAdmin(CompanyAdmin[EarlyAck]):
+@admin.register(EarlyChange)
+class EarlyChangeAdmin(CompanyAdmin[EarlyChange]):
     company_lookup = "session__tenant_id"
     is_read_only = True
-    list_display = ["message_id", "session", "ack", "error", "created_at"]
-    list_filter = ["ack"]
+    list_display = ["message_id", "session", "kind", "key", "at", "created_at"]
+    list_filter = ["kind"]
     list_select_related = ["session"]
     search_fields = ["=message_id"]
+    ordering = ["-id"]
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(CompanyAdmin[Amendment]):
+    company_lookup = "message__chat__tenant_id"
+    is_read_only = True
+    list_display = ["created_at", "kind", "value", "by", "state", "error", "settled_at"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["by"]
     ordering = ["-id"]

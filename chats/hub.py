@@ -107,6 +107,8 @@ class Hub:
         match nudge:
             case {"event": "chat", "tenant": tenant, "chat": chat}:
                 self._gather(UUID(tenant), UUID(chat))
+            case {"event": "shrank", "tenant": tenant, "chat": chat}:
+                self._go(self._read_anew(UUID(tenant), UUID(chat)))
             case {"event": "session", "tenant": tenant}:
                 self._go(_insist(self._alert, UUID(tenant)))
             case {"event": "bell", "user": user}:
@@ -196,6 +198,12 @@ class Hub:
                     await _try(page.send, text)
         open_chats = {page.chat_id for page in pages if page.chat_id}
         await self._deliver(tenant_id, open_chats, pages)
+
+    async def _read_anew(self, tenant_id: UUID, chat_id: UUID) -> None:
+        """Messages left this conversation: pages that show it start over."""
+        for page in self._of(tenant_group(tenant_id)):
+            if page.chat_id == chat_id:
+                await _try(page.send, frames.start_over())
 
     async def _pulse(self, pages: list[Page]) -> None:
         for page in pages:

@@ -11,6 +11,9 @@ SYSTEM_TEXTS = {
     "taken": gettext_noop("%(by)s took over the chat"),
     "assigned": gettext_noop("%(by)s assigned the chat to %(to)s"),
     "resolved": gettext_noop("%(by)s resolved the chat"),
+    "merged": gettext_noop("Two conversations of this person were put together"),
+    "unmerged": gettext_noop("%(by)s took two conversations apart again"),
+    "recovered": gettext_noop("%(count)s messages recovered (%(since)s–%(until)s)"),
     "reopened": gettext_noop("%(by)s reopened the chat"),
 }
 

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from chats.demo.opening import ADMINISTRATORS
 from chats.demo.reset import delete_everything
 from chats.demo.world import make_world
-from chats.models import Chat, ChatStatus, EarlyAck, Message
+from chats.models import Chat, ChatStatus, EarlyChange, Message
 from chats.waha.models import EventState, WahaEvent, WhatsAppSession
 from crm.admin import CompanyAdmin
 from crm.models import AuditLog, Opportunity, Stage, StageChange, Team, Tenant, User
@@ -46,7 +46,9 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     WahaEvent.objects.create(
         session=session, event="unheard.of", event_id=f"evt_{number}", body=event, state=EventState.FAILED
     )
-    EarlyAck.objects.create(session=session, from_me=True, message_id=f"early-{number}", ack=2)
+    EarlyChange.objects.create(
+        session=session, message_id=f"early-{number}", kind="ACK", at=timezone.now(), data={"ack": 2, "error": ""}
+    )
     who = User.objects.filter(tenant=session.tenant).first()
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from chats.models import INTERNAL, Chat, Message
+from chats.models import INTERNAL, Chat, Message, MessageType
 
 PREVIEW_LENGTH = 200
 
@@ -24,14 +24,14 @@ def note_latest(chat: Chat, message: Message) -> None:
         or chat.latest_message_id is None
         or key >= (chat.last_message_at, chat.latest_message_id)
     ):
-        _show(chat, message)
+        show_in_list(chat, message)
 
 
 def find_latest(chat: Chat) -> None:
     """The same anew from the stored messages, for when one moved in time."""
     latest = Message.objects.shown().filter(chat=chat).exclude(type__in=INTERNAL).newest_first().first()
     if latest:
-        _show(chat, latest)
+        show_in_list(chat, latest)
 
 
 def note_question(chat: Chat, message: Message) -> bool:
@@ -66,7 +66,7 @@ def settle_questions(chat: Chat) -> None:
 
 def recount(chat: Chat) -> None:
     """Unread and waiting anew from the stored messages."""
-    inbound = Q(from_me=False)
+    inbound = Q(from_me=False, imported=False) & ~Q(type=MessageType.CALL, metadata__state="accepted")
     if chat.answered_until:
         inbound &= Q(timestamp__gte=chat.answered_until)
     if chat.answered_at:
@@ -78,8 +78,8 @@ def recount(chat: Chat) -> None:
     chat.unread_count, chat.waiting_since = facts["unread"], facts["waiting"]
 
 
-def _show(chat: Chat, message: Message) -> None:
-    """Its text, else its file name, else nothing: then the icon of its type speaks."""
+def show_in_list(chat: Chat, message: Message) -> None:
+    """The list shows this message: its text, else its file name, else nothing: then the icon of its type speaks."""
     text = message.body or message.file_name or ""
     chat.last_message = " ".join(text.split())[:PREVIEW_LENGTH]
     chat.last_message_at, chat.latest_message = message.timestamp, message

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from chats.models import Ack, Chat, Message, SendState
 
-from .acks import apply_early_ack, find_own, raise_ack
+from .acks import find_own, raise_ack
 from .bookkeeping import find_latest
-from .locking import changing, lock, lock_whatsapp_id, store
+from .changes import apply_early
+from .locking import changing, hold, lock, message_name, store
 
 UNSETTLED = [SendState.SENDING, SendState.UNCONFIRMED]
 
@@ -54,7 +55,7 @@ def record_sent(message_pk: UUID, receipt: Receipt) -> None:
     """WAHA took it. The echo may have been here first, and may even have become a line of its own."""
     found = Message.objects.get(pk=message_pk)
     with transaction.atomic():
-        lock_whatsapp_id(found.session_id, receipt.message_id)
+        hold(message_name(found.session_id, receipt.message_id))
         chat = lock(pk=found.chat_id)
         message = Message.objects.get(pk=message_pk)
         twin = find_own(message.session_id, receipt.message_id)
@@ -82,9 +83,8 @@ def put_back(message_pk: UUID) -> None:
 def settle_known(session_id: UUID, receipt: Receipt) -> bool:
     """Whether one of our own messages has this id already; then it takes the time and the tick.
 
-    Holds the lock of the id until the transaction ends, so call it in one.
+    Call it with the message's name held.
     """
-    lock_whatsapp_id(session_id, receipt.message_id)
     found = find_own(session_id, receipt.message_id)
     if found is None:
         return False
@@ -125,7 +125,7 @@ def _settle(chat: Chat, message: Message, receipt: Receipt) -> bool:
         return False
     message.seq = chat.seq
     message.save(update_fields=["message_id", "send_state", "send_error", "timestamp", "ack", "seq"])
-    apply_early_ack(message)
+    apply_early(message)
     if moved:
         find_latest(chat)
     return True

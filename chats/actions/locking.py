@@ -1,7 +1,7 @@
 """The lock every action takes first, and the number that orders what happens under it.
 
-Two locks exist, always taken in this order: the WhatsApp id of one of our own messages (its
-echo, its ticks and the answer to its send come by different roads at once), then the chat.
+Two kinds of lock exist, always taken in this order: the names of a message and of its person (an echo, a tick and
+the answer to a send come by different roads at once, and so do the two addresses of one person), then the chat.
 """
 
 from collections.abc import Iterator
@@ -51,10 +51,28 @@ def store(chat: Chat) -> None:
     live.chat_changed(chat)
 
 
-def lock_whatsapp_id(session_id: UUID | None, message_id: str) -> None:
-    """Hold one of our own WhatsApp ids until the transaction ends, whether its row exists or not."""
+def message_name(session_id: UUID | None, message_id: str) -> str:
+    """The name by which a message of a number is held, row or no row."""
+    return f"{session_id}:{message_id}"
+
+
+def person_name(tenant_id: UUID, key: str) -> str:
+    """The name by which an address of a company's customer is held; `key` is an `Address.key`."""
+    return f"{tenant_id}:{key}"
+
+
+def hold(*names: str) -> None:
+    """Hold these names until the transaction ends: whoever wants one of them waits.
+
+    They are taken in one order, so that two that want the same ones never wait for each other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{session_id}:{message_id}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM"
+            " (SELECT DISTINCT hashtextextended(name, 0) AS key"
+            " FROM unnest(%s::text[]) AS name ORDER BY key) AS ordered",
+            [list(names)],
+        )
 
 
 def add_system_line(chat: Chat, event: str, **details: Any) -> Message:

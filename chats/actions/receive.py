@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +14,31 @@ from django.utils.translation import override
 
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import create_lead_once, recognise
-from crm.identity import Address, AddressKind, spellings
-from crm.models import ContactIdentity, IdentityKind, User
-from crm.search import document, fold
+from crm.identity import Address, AddressKind
+from crm.models import Contact, ContactIdentity, IdentityKind, LeadSource, User
+from crm.search import fold
 from crm.visibility import Scope
 from notifications.actions import Line, keep_at_most, notify
 from notifications.models import NotificationType
 
-from .acks import apply_early_ack
-from .bookkeeping import note_answer, note_latest, note_question, settle_questions
+from .bookkeeping import note_answer, note_latest, note_question, recount, settle_questions
+from .changes import apply_early
 from .delivery import Receipt, claim_unsettled, settle_known
-from .locking import find_locked, lock, store
+from .locking import find_locked, hold, lock, message_name, person_name, store
+from .merging import index_chat, join_pair
 
 log = structlog.get_logger(__name__)
+
+# How far a call has come; a later word never falls behind an earlier one.
+CALL_RANK = {"received": 0, "rejected": 1, "accepted": 2}
+
+
+class Arrival(Enum):
+    """How a message came to us, and so what it sets going."""
+
+    LIVE = "live"  # as it happened
+    RECOVERED = "recovered"  # found in WAHA's history after an outage: it asks for an answer, and rings no bell
+    IMPORTED = "imported"  # the past of a number: it asks nothing of anybody
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,8 @@ class Incoming:
     """A WhatsApp message in our words, whatever the engine that reported it.
 
     `address` is the chat it belongs to; `also` is another address of the same person (the phone
-    behind a LID) when the payload tells it. `message_id` is WhatsApp's bare id. `timestamp` is
-    the provider's, UTC. `by_api` is True when a program sent it through our number.
+    behind a LID, or the LID of a phone) when the payload tells it. `message_id` is WhatsApp's bare id.
+    `timestamp` is the provider's, UTC. `by_api` is True when a program sent it through our number.
     """
 
     tenant_id: UUID
@@ -55,35 +68,83 @@ class Incoming:
     mime_type: str = ""
     size_bytes: int | None = None
     duration_seconds: int | None = None
+    width: int | None = None
+    height: int | None = None
     ack: int | None = None
     by_api: bool = False
     team_id: UUID | None = None
+    subject: str = ""
+    arrival: Arrival = Arrival.LIVE
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
 def receive_message(incoming: Incoming) -> Message | None:
     """Store a message once, in the one chat of its person; None when it was there already."""
     with transaction.atomic():
+        hold(*_names(incoming))
         if incoming.from_me and settle_known(incoming.session_id, _receipt(incoming)):
             return None
-        chat = _lock_chat(incoming)
+        chat, news = _lock_chat(incoming)
         if incoming.from_me and claim_unsettled(chat, incoming.type, incoming.body, _receipt(incoming)):
             return None
         message = _insert_once(chat, incoming)
         if message is None:
+            if news:
+                store(chat)
             return None
+        apply_early(message)
         note_latest(chat, message)
         if not incoming.from_me:
-            _note_customer(chat, message)
+            _note_customer(chat, message, incoming)
         else:
             _note_own(chat, message, incoming)
         store(chat)
         return message
 
 
+def receive_call(incoming: Incoming, state: str) -> Message | None:
+    """A customer's call: one line per call id, however many of its events come, and in whatever order.
+
+    `state` is "received", "rejected" or "accepted". A call that was taken answers what was asked before it.
+    None when nothing changed.
+    """
+    with transaction.atomic():
+        hold(*_names(incoming))
+        chat, _news = _lock_chat(incoming)
+        known = Message.objects.filter(
+            session_id=incoming.session_id, from_me=False, message_id=incoming.message_id
+        ).first()
+        if known and CALL_RANK[known.metadata["state"]] >= CALL_RANK[state]:
+            return None
+        if known is None:
+            incoming.metadata["state"] = state
+            known = _insert_once(chat, incoming)
+            if known is None:
+                return None
+            note_latest(chat, known)
+            if state != "accepted":
+                _note_customer(chat, known, incoming)
+        else:
+            known.metadata["state"], known.seq = state, chat.seq
+            known.save(update_fields=["metadata", "seq"])
+        if state == "accepted":
+            note_answer(chat, known.timestamp)
+            recount(chat)
+            keep_at_most(f"chat:{chat.pk}", chat.unread_count)
+        store(chat)
+        return known
+
+
+def _names(incoming: Incoming) -> list[str]:
+    people = [incoming.address, *([incoming.also] if incoming.also else [])]
+    return [
+        message_name(incoming.session_id, incoming.message_id),
+        *(person_name(incoming.tenant_id, address.key) for address in people),
+    ]
+
+
 def _note_own(chat: Chat, message: Message, incoming: Incoming) -> None:
     """Typed on the phone, it answers; sent by another program through our number, it answers nobody."""
-    apply_early_ack(message)
     if not incoming.by_api:
         note_answer(chat, message.timestamp)
         keep_at_most(f"chat:{chat.pk}", chat.unread_count)
@@ -94,30 +155,33 @@ def _receipt(incoming: Incoming) -> Receipt:
     return Receipt(incoming.message_id, incoming.timestamp, ack)
 
 
-def _lock_chat(incoming: Incoming) -> Chat:
-    """The chat of this message, locked; made when it is the first one."""
+def _lock_chat(incoming: Incoming) -> tuple[Chat, bool]:
+    """The chat of this message, locked, made when it is the first one; and whether its row has news to store."""
+    news = _join(incoming)
     key = {"tenant_id": incoming.tenant_id, "phone": _chat_key(incoming)}
     chat = find_locked(**key)
     if chat is None:
-        if not _reveal(incoming):
-            Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
+        Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
         chat = lock(**key)
-    chat.session_id = incoming.session_id
-    chat.address = incoming.address.jid
+    if chat.merged_into_id:
+        chat = lock(pk=chat.merged_into_id)
+    if incoming.arrival is not Arrival.IMPORTED or not chat.session_id:
+        chat.session_id = incoming.session_id
+        chat.address = incoming.address.jid
+    if incoming.subject and incoming.subject != chat.subject:
+        chat.subject, news = incoming.subject, True
+        index_chat(chat)
     if not chat.is_group:
-        _know_person(chat, incoming)
-    return chat
+        news |= _know_person(chat, incoming)
+    return chat, news
 
 
-def _reveal(incoming: Incoming) -> bool:
-    """Whether there is a chat of a hidden id whose phone is told for the first time; it is the phone's now."""
-    if incoming.address.kind is not AddressKind.HIDDEN or incoming.also is None:
+def _join(incoming: Incoming) -> bool:
+    """Whether the payload told for the first time that a phone and a hidden id are one person."""
+    pair = {address.kind: address for address in (incoming.address, incoming.also) if address}
+    if pair.keys() != {AddressKind.HIDDEN, AddressKind.PERSON}:
         return False
-    hidden = Chat.objects.filter(tenant_id=incoming.tenant_id, phone=incoming.address.key)
-    chat_id = hidden.select_for_update().values_list("pk", flat=True).first()
-    if chat_id:
-        Chat.objects.filter(pk=chat_id).update(phone=incoming.also.key)
-    return chat_id is not None
+    return join_pair(incoming.tenant_id, pair[AddressKind.HIDDEN], pair[AddressKind.PERSON])
 
 
 def _chat_key(incoming: Incoming) -> str:
@@ -139,27 +203,31 @@ def _new_chat(incoming: Incoming) -> Chat:
         phone=_chat_key(incoming),
         session_id=incoming.session_id,
         address=incoming.address.jid,
+        subject=incoming.subject,
         is_group=incoming.address.kind is AddressKind.GROUP,
         team_id=incoming.team_id,
         last_message_at=incoming.timestamp,
     )
 
 
-def _know_person(chat: Chat, incoming: Incoming) -> None:
-    """Link the chat to its contact; take the name WhatsApp gives when we have none."""
+def _know_person(chat: Chat, incoming: Incoming) -> bool:
+    """Link the chat to its contact; take the name WhatsApp gives when we have none. Whether that was news."""
     name = "" if incoming.from_me else incoming.sender_name
     contact = chat.contact
-    # With a second address something may still be learnt: that both are of one person.
-    if contact and (contact.name or not name) and incoming.also is None:
-        return
+    if contact and (contact.name or not name) and _is_known(contact, incoming):
+        return False
     addresses = [incoming.address, *([incoming.also] if incoming.also else [])]
     chat.contact = recognise(incoming.tenant_id, *addresses, name=name)
     index_chat(chat)
+    return True
 
 
-def index_chat(chat: Chat) -> None:
-    """Make the chat findable by its present name and phone."""
-    Chat.objects.filter(pk=chat.pk).update(search=document(chat.display_name, phones=spellings(chat.phone)))
+def _is_known(contact: Contact, incoming: Incoming) -> bool:
+    """With a second address something may still be learnt: that both are of one person."""
+    if incoming.also is None:
+        return True
+    told = {incoming.address.jid, incoming.also.jid}
+    return contact.identities.filter(value__in=told).count() == len(told)
 
 
 def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:
@@ -182,14 +250,19 @@ def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:
         mime_type=incoming.mime_type,
         size_bytes=incoming.size_bytes,
         duration_seconds=incoming.duration_seconds,
+        width=incoming.width,
+        height=incoming.height,
+        imported=incoming.arrival is Arrival.IMPORTED,
         seq=chat.seq,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
     return message if Message.objects.filter(pk=message.pk).exists() else None
 
 
-def _note_customer(chat: Chat, message: Message) -> None:
+def _note_customer(chat: Chat, message: Message, incoming: Incoming) -> None:
     """What a customer's message sets going: the chat opens again, a lead is born, somebody is told."""
+    if incoming.arrival is Arrival.IMPORTED:
+        return
     if not chat.is_active and _is_courtesy(chat, message):
         settle_questions(chat)
         return
@@ -198,8 +271,11 @@ def _note_customer(chat: Chat, message: Message) -> None:
         chat.status, chat.resolved_at, chat.outcome = ChatStatus.OPEN, None, ""
         if chat.assigned_to and not chat.assigned_to.is_active:
             chat.assigned_to = None
-    if not chat.is_group:
-        _tell(chat, lead_is_new=_create_lead(chat), asks=asks)
+    if chat.is_group:
+        return
+    lead_is_new = _create_lead(chat, LeadSource.AD if "ad" in message.metadata else LeadSource.WHATSAPP)
+    if incoming.arrival is Arrival.LIVE:
+        _tell(chat, lead_is_new=lead_is_new, asks=asks)
 
 
 def _tell(chat: Chat, *, lead_is_new: bool, asks: bool) -> None:
@@ -227,14 +303,14 @@ def _is_courtesy(chat: Chat, message: Message) -> bool:
     return hours <= chat.tenant.reopen_window_hours and words in map(fold, chat.tenant.courtesies)
 
 
-def _create_lead(chat: Chat) -> bool:
+def _create_lead(chat: Chat, source: LeadSource) -> bool:
     """Whether this message made a lead. A failure here is logged and never loses the message."""
     contact = chat.contact
     if chat.lead_id or not contact or not contact.provisional or not chat.tenant.auto_create_leads:
         return False
     try:
         with transaction.atomic():
-            chat.lead, is_new = create_lead_once(contact)
+            chat.lead, is_new = create_lead_once(contact, source)
     except (DatabaseError, LookupError):
         log.exception("lead.not_created", chat=str(chat.pk))
         return False

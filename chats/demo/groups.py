@@ -8,7 +8,7 @@ from uuid import UUID
 from chats import actions
 from chats.actions import Incoming
 from chats.actions.locking import changing
-from chats.actions.receive import index_chat
+from chats.actions.merging import index_chat
 from chats.models import Ack, Chat, MessageType
 from crm.identity import Address
 from crm.models import User

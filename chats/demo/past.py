@@ -101,7 +101,7 @@ def reacted(message: Message, emoji: str, at: datetime) -> None:
 
 def edited(message: Message, old_body: str, at: datetime) -> None:
     """It read otherwise at first; there is no action for it yet."""
-    MessageEdit.objects.create(message=message, old_body=old_body, edited_at=at)
+    MessageEdit.objects.create(message=message, edit_id=f"edit-of-{message.message_id}", old_body=old_body, edited_at=at)
     Message.objects.filter(pk=message.pk).update(edited_at=at)
 
 

@@ -30,7 +30,7 @@ ACTIVE = [ChatStatus.OPEN, ChatStatus.PENDING]
 class ChatQuerySet(models.QuerySet["Chat"]):
     def visible_to(self, user: User) -> Self:
         """The chats this person may see; every look-up on behalf of a person starts here."""
-        return self.filter(Scope.of(user).rows())
+        return self.filter(Scope.of(user).rows(), merged_into=None)
 
     def active(self) -> Self:
         return self.filter(status__in=ACTIVE)
@@ -141,12 +141,27 @@ class Chat(models.Model):
     read_at = models.DateTimeField(
         _("read at"), null=True, blank=True, help_text=_("Our time at which the assignee last read it.")
     )
+    receipted_until = models.DateTimeField(
+        _("receipts sent until"),
+        null=True,
+        blank=True,
+        help_text=_("Our time up to which the customer's messages are marked as read on WhatsApp."),
+    )
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     pinned = models.BooleanField(_("pinned"), default=False)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="chats", blank=True)
     outcome = models.CharField(_("closing outcome"), max_length=40, blank=True)
     first_response_at = models.DateTimeField(_("first response at"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("merged into"),
+        related_name="merged_chats",
+        null=True,
+        blank=True,
+        help_text=_("Another chat of the same person, which has its messages now."),
+    )
     search = SearchVectorField(null=True, editable=False)
 
     objects = ChatQuerySet.as_manager()

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from crm.keyset import rows_below
@@ -54,6 +56,9 @@ class SendState(models.TextChoices):
     SENT = "SENT", _("Sent")
     UNCONFIRMED = "UNCONFIRMED", _("Not confirmed")
     FAILED = "FAILED", _("Failed")
+    # Too old, or too much like a flood, to leave without a person's word.
+    HELD = "HELD", _("Held back")
+    CANCELLED = "CANCELLED", _("Cancelled")
 
 
 # What the outbox still has to bring to an end.
@@ -86,8 +91,19 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return rows_below(self, "timestamp", moment, message_id)
 
     def with_bubble_details(self) -> Self:
-        """All that a bubble shows, in two queries however many bubbles."""
-        return self.select_related("author").prefetch_related("reactions")
+        """All that a bubble shows, in one query: `shown_reactions` and `open_amendments` are lists of dicts."""
+        reactions = Reaction.objects.filter(message=OuterRef("pk")).exclude(emoji="").order_by("reacted_at", "id")
+        amendments = Amendment.objects.filter(message=OuterRef("pk")).unsettled()
+        return self.select_related("author").annotate(
+            shown_reactions=ArraySubquery(
+                reactions.values(
+                    json=JSONObject(emoji="emoji", from_me="from_me", author_key="author_key", name="author_name")
+                )
+            ),
+            open_amendments=ArraySubquery(
+                amendments.values(json=JSONObject(id="id", kind="kind", value="value", state="state", error="error"))
+            ),
+        )
 
 
 class Message(models.Model):
@@ -144,8 +160,27 @@ class Message(models.Model):
     mime_type = models.CharField(_("MIME type"), max_length=120, blank=True)
     size_bytes = models.BigIntegerField(_("size (bytes)"), null=True, blank=True)
     duration_seconds = models.PositiveIntegerField(_("duration (s)"), null=True, blank=True)
+    width = models.PositiveIntegerField(_("width (px)"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height (px)"), null=True, blank=True)
+    thumbnail = models.FileField(_("thumbnail"), upload_to="thumbnails/%Y/%m/", blank=True)
+    playable_file = models.FileField(
+        _("playable file"),
+        upload_to="playable/%Y/%m/",
+        blank=True,
+        help_text=_("The same sound as MP3, for browsers that cannot play the original."),
+    )
+    media_error = models.CharField(_("file error"), max_length=300, blank=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    begun_at = models.DateTimeField(
+        _("sending since"), null=True, blank=True, help_text=_("Our time at which the send in hand began.")
+    )
+    imported = models.BooleanField(
+        _("imported"), default=False, help_text=_("From the number's history: neither unread nor waiting, ever.")
+    )
+    merged_from = models.UUIDField(
+        _("merged from"), null=True, blank=True, help_text=_("The chat it lay in before two became one.")
+    )
     superseded_by = models.ForeignKey(
         "self",
         models.CASCADE,
@@ -193,15 +228,19 @@ class Message(models.Model):
 
 
 class Reaction(models.Model):
-    """An emoji on a message; one per author. `author_key` is the reacting person's address, or "me"."""
+    """An emoji on a message; one per author. `author_key` is the reacting person's address, or "me".
+
+    One that was taken back stays as a row without emoji: an older one that comes late must not revive it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     message = models.ForeignKey(
         Message, models.CASCADE, verbose_name=_("message"), related_name="reactions", db_index=False
     )
-    emoji = models.CharField(_("emoji"), max_length=32)
+    emoji = models.CharField(_("emoji"), max_length=32, blank=True)
     from_me = models.BooleanField(_("from us"), default=False)
     author_key = models.CharField(_("author"), max_length=80)
+    author_name = models.CharField(_("author's name"), max_length=160, blank=True)
     reacted_at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -214,39 +253,98 @@ class Reaction(models.Model):
 
 
 class MessageEdit(models.Model):
-    """A text as it stood before the customer, or we, changed it."""
+    """A text as it stood before the customer, or we, changed it. `edit_id` is WhatsApp's id of the change."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    message = models.ForeignKey(Message, models.CASCADE, verbose_name=_("message"), related_name="edits")
+    message = models.ForeignKey(
+        Message, models.CASCADE, verbose_name=_("message"), related_name="edits", db_index=False
+    )
+    edit_id = models.CharField(_("id of the edit"), max_length=120)
     old_body = models.TextField(_("old text"))
     edited_at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("edit")
         verbose_name_plural = _("edits")
-        ordering = ["edited_at"]
+        ordering = ["edited_at", "edit_id"]
+        constraints = [models.UniqueConstraint(fields=["message", "edit_id"], name="edit_once")]
 
     def __str__(self) -> str:
         return self.old_body[:80]
 
 
-class EarlyAck(models.Model):
-    """A tick that came before its message; applied, and deleted, when the message comes."""
+class EarlyKind(models.TextChoices):
+    """What can be told about a message before the message itself."""
+
+    ACK = "ACK", _("Tick")
+    EDIT = "EDIT", _("Edit")
+    REVOKE = "REVOKE", _("Deletion")
+    REACTION = "REACTION", _("Reaction")
+    VOTE = "VOTE", _("Vote")
+
+
+class EarlyChange(models.Model):
+    """Something told about a message that is not here yet; applied, and deleted, when it comes.
+
+    `key` tells several of one kind apart: the id of an edit, the author of a reaction or vote.
+    `at` is the provider's time (ours for a tick, which has none), and `data` what the action of that kind takes.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     session = models.ForeignKey(
         "waha.WhatsAppSession", models.CASCADE, verbose_name=_("number"), related_name="+", db_index=False
     )
-    from_me = models.BooleanField(_("from us"))
     message_id = models.CharField(_("WhatsApp id"), max_length=120)
-    ack = models.SmallIntegerField(_("delivery"), choices=Ack)
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=EarlyKind)
+    key = models.CharField(_("key"), max_length=120, blank=True)
+    at = models.DateTimeField(_("when"))
+    data = models.JSONField(_("details"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("early tick")
-        verbose_name_plural = _("early ticks")
-        constraints = [models.UniqueConstraint(fields=["session", "from_me", "message_id"], name="one_early_ack")]
+        verbose_name = _("early change")
+        verbose_name_plural = _("early changes")
+        constraints = [models.UniqueConstraint(fields=["session", "message_id", "kind", "key"], name="early_once")]
 
     def __str__(self) -> str:
-        return f"{self.message_id}: {self.get_ack_display()}"
+        return f"{self.message_id}: {self.get_kind_display()}"
+
+
+class AmendmentKind(models.TextChoices):
+    REACTION = "REACTION", _("Reaction")
+    EDIT = "EDIT", _("Edit")
+    REVOKE = "REVOKE", _("Deletion")
+
+
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def unsettled(self) -> Self:
+        """Still under way, or refused and not yet tried again; the oldest first."""
+        return self.exclude(state=SendState.SENT).order_by("created_at", "id")
+
+
+class Amendment(models.Model):
+    """What an agent asked to change about a message that is out: our reaction, its text, its life.
+
+    `value` is the emoji (blank takes ours back) or the new text. To do one of these twice changes nothing on
+    WhatsApp, so one whose outcome is unknown is simply done again. `state` is QUEUED, SENT or FAILED.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, verbose_name=_("message"), related_name="amendments")
+    kind = models.CharField(_("kind"), max_length=8, choices=AmendmentKind)
+    value = models.TextField(_("value"), blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, verbose_name=_("by"), related_name="+", null=True)
+    state = models.CharField(_("state"), max_length=11, choices=SendState, default=SendState.QUEUED)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    objects = AmendmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        indexes = [models.Index(fields=["created_at"], name="amendment_open", condition=Q(state="QUEUED"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.value[:40]}"

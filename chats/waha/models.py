@@ -4,12 +4,13 @@ import json
 import secrets
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Team, Tenant, new_key
+from crm.models import Team, Tenant, User, new_key
 
 WORKING = "WORKING"
 
@@ -48,6 +49,26 @@ class WhatsAppSession(models.Model):
     version = models.CharField(_("WAHA version"), max_length=20, blank=True)
     default_team = models.ForeignKey(
         Team, models.SET_NULL, verbose_name=_("default team"), related_name="+", null=True, blank=True
+    )
+    messages_per_minute = models.PositiveSmallIntegerField(
+        _("messages per minute"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("What this number sends at most, in the long run; WhatsApp restricts numbers that flood."),
+    )
+    next_send_at = models.DateTimeField(
+        _("next send at"), null=True, blank=True, help_text=_("Keeps the pace: the moment the long-run rate allows.")
+    )
+    last_event_at = models.DateTimeField(_("last event at"), null=True, blank=True)
+    reconciled_until = models.DateTimeField(
+        _("reconciled until"),
+        null=True,
+        blank=True,
+        help_text=_("Provider time up to which WAHA's history was compared with ours."),
+    )
+    webhook_checked_at = models.DateTimeField(_("webhook checked at"), null=True, blank=True)
+    webhook_drift = models.CharField(
+        _("webhook differs"), max_length=300, blank=True, help_text=_("What WAHA has set otherwise than we need it.")
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -143,3 +164,70 @@ class WahaEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.event_id}"
+
+
+class NumberCheck(models.Model):
+    """What WhatsApp said about a phone before the first message to it; asked once, because asking much is suspect.
+
+    `phone` is canonical E.164 digits; `address` is where messages go (perhaps without the ninth digit, perhaps a
+    LID), blank when there is no account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(
+        WhatsAppSession, models.CASCADE, verbose_name=_("number"), related_name="+", db_index=False
+    )
+    phone = models.CharField(_("phone"), max_length=20)
+    address = models.CharField(_("WhatsApp address"), max_length=80, blank=True)
+    checked_at = models.DateTimeField(_("checked at"))
+
+    class Meta:
+        verbose_name = _("checked phone")
+        verbose_name_plural = _("checked phones")
+        constraints = [models.UniqueConstraint(fields=["session", "phone"], name="phone_checked_once")]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class ImportState(models.TextChoices):
+    QUEUED = "QUEUED", _("In the queue")
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    FAILED = "FAILED", _("Failed")
+
+
+class HistoryImport(models.Model):
+    """A number's past, read from WAHA in pages; `offset` is where it goes on after an interruption."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(
+        WhatsAppSession, models.CASCADE, verbose_name=_("number"), related_name="history_imports"
+    )
+    requested_by = models.ForeignKey(User, models.SET_NULL, verbose_name=_("requested by"), related_name="+", null=True)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"))
+    state = models.CharField(_("state"), max_length=9, choices=ImportState, default=ImportState.QUEUED)
+    offset = models.PositiveIntegerField(_("offset"), default=0)
+    seen_count = models.PositiveIntegerField(_("messages read"), default=0)
+    stored_count = models.PositiveIntegerField(_("messages stored"), default=0)
+    reached = models.DateTimeField(_("reached"), null=True, blank=True, help_text=_("Provider time it has come to."))
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("history import")
+        verbose_name_plural = _("history imports")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session"],
+                condition=Q(state__in=["QUEUED", "RUNNING"]),
+                name="one_import_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.since:%d/%m/%Y}"

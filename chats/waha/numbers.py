@@ -17,6 +17,7 @@ from crm.models import Role, User
 from notifications.actions import Line, clear, notify
 from notifications.models import NotificationType
 
+from .calls.sessions import session_info
 from .client import WahaClient, WahaError
 from .models import WORKING, WhatsAppSession
 from .payloads import Envelope
@@ -49,7 +50,7 @@ def probe(session: WhatsAppSession) -> None:
     The answer carries no time of WAHA's, so it takes the place of the last status without becoming newer.
     """
     try:
-        status = WahaClient(session).session_info().get("status")
+        status = session_info(WahaClient(session)).get("status")
     except WahaError as error:
         log.info("number.not_probed", number=str(session.pk), reason=str(error))
         return

@@ -10,7 +10,8 @@ from chats.actions import begin_sending, record_failure, record_sent, record_unc
 from chats.actions.delivery import put_back
 from chats.models import Message, SendState
 
-from .client import WahaClient, WahaError, takes_caller_ids
+from .calls.sending import new_message_id, send_text, takes_caller_ids
+from .client import WahaClient, WahaError
 from .models import WhatsAppSession
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,8 @@ def _send(message: Message, session: WhatsAppSession) -> None:
     if begun is None:
         return
     try:
-        receipt = client.send_text(
+        receipt = send_text(
+            client,
             message.chat.address or message.chat.phone,
             message.body or "",
             message_id=begun.message_id,
@@ -67,7 +69,7 @@ def _id_beforehand(client: WahaClient, session: WhatsAppSession) -> str | None:
     if not takes_caller_ids(session.version):
         return None
     try:
-        return client.new_message_id()
+        return new_message_id(client)
     except WahaError as error:
         if error.permanent:
             return None

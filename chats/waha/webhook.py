@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from . import inbox
 from .models import EventState, WahaEvent, WhatsAppSession
 from .payloads import Envelope
-from .tasks import process_again
+from .tasks.receiving import process_again
 
 log = structlog.get_logger(__name__)
 

@@ -4,15 +4,20 @@ from .activities import complete_activity, schedule_activity
 from .companies import open_company
 from .contacts import recognise, save_contact
 from .leads import create_lead_once
+from .merging import TooLate, merge_contacts, unmerge_contacts, was_unmerged
 from .opportunities import create_opportunity, move_stage
 
 __all__ = [
+    "TooLate",
     "complete_activity",
     "create_lead_once",
     "create_opportunity",
+    "merge_contacts",
     "move_stage",
     "open_company",
     "recognise",
     "save_contact",
     "schedule_activity",
+    "unmerge_contacts",
+    "was_unmerged",
 ]

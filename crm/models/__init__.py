@@ -5,6 +5,7 @@ from .audit import AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
 from .keys import new_key
 from .leads import Lead, LeadSource, LeadStatus
+from .merges import ContactMerge
 from .opportunities import Opportunity, Pipeline, Stage, StageChange, StageKind
 from .people import Presence, Role, Team, User
 from .tenants import ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
@@ -15,6 +16,7 @@ __all__ = [
     "AuditLog",
     "Contact",
     "ContactIdentity",
+    "ContactMerge",
     "IdentityKind",
     "Lead",
     "LeadSource",

@@ -52,7 +52,7 @@ class Lead(models.Model):
             # However many first messages arrive at once, one of them makes the lead.
             models.UniqueConstraint(
                 fields=["contact"],
-                condition=models.Q(source="WHATSAPP", status__in=["NEW", "CONTACTED", "QUALIFIED"]),
+                condition=models.Q(source__in=["WHATSAPP", "AD"], status__in=["NEW", "CONTACTED", "QUALIFIED"]),
                 name="one_open_whatsapp_lead_per_contact",
             )
         ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from chats.models import Ack, Chat, EarlyAck, Message
+from chats.models import Ack, Chat, EarlyChange, Message
 from chats.waha.models import EventState, WahaEvent, WhatsAppSession
 from crm.models import Contact, Lead
 from notifications.models import CRMNotification
@@ -119,7 +119,7 @@ def outcome(number: WhatsAppSession) -> dict[str, Any]:
         "leads": Lead.objects.filter(tenant=number.tenant).count(),
         "lines": sorted(lines.values_list("user__name", "type", "count")),
         "number": (number.status, number.status_changed_at, number.disconnected_at is None),
-        "ticks left over": EarlyAck.objects.filter(session=number).count(),
+        "ticks left over": EarlyChange.objects.filter(session=number).count(),
         "failed": WahaEvent.objects.filter(session=number, state=EventState.FAILED).count(),
     }
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from chats.waha.models import SessionStatus, WhatsAppSession
 from chats.waha.simulator import WahaSimulator
-from chats.waha.tasks import look_at_numbers
+from chats.waha.tasks.keeping import look_at_numbers
 from crm.models import User
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers

@@ -14,10 +14,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chats import actions
 from chats.actions.delivery import Receipt
-from chats.models import Ack, Chat, EarlyAck, Message, SendState
+from chats.models import Ack, Chat, EarlyChange, Message, SendState
 from chats.waha import client as waha_client
-from chats.waha import outbox, tasks
+from chats.waha import outbox
 from chats.waha.simulator import WahaSimulator
+from chats.waha.tasks import keeping
 from crm.models import User
 from tests.cast import Company, make_company
 from tests.conftest import Running
@@ -243,7 +244,7 @@ def test_the_sweep_finds_sends_that_nobody_ended_and_leaves_those_under_way(
     actions.begin_sending(message.pk)
     Message.objects.update(created_at=timezone.now() - timedelta(hours=3))
     Chat.objects.update(updated_at=timezone.now() - timedelta(minutes=minutes))
-    tasks.sweep.func.__wrapped__(timestamp=0)
+    keeping.sweep.func.__wrapped__(timestamp=0)
     assert fresh(message).send_state == expected
 
 
@@ -405,7 +406,7 @@ def test_ticks_before_the_answer_are_not_lost(desk: Desk) -> None:
     ticks("3EB0AAAA", Ack.SERVER).deliver(desk.company.number)
     actions.record_sent(message.pk, Receipt("3EB0AAAA"))
     assert (fresh(message).ack, fresh(message).send_state) == (Ack.READ, SendState.SENT)
-    assert not EarlyAck.objects.exists()
+    assert not EarlyChange.objects.exists()
 
 
 # --- The browser repeats itself ---

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from chats.models import Chat, EarlyAck, Message
+from chats.models import Chat, EarlyChange, Message
 from chats.waha.models import EventState, WahaEvent
 from crm.models import Contact, Lead
 from notifications.models import CRMNotification
@@ -65,7 +65,7 @@ def test_a_real_webhook_delivered_twenty_times_at_once_counts_once(path: Path, c
     assert Contact.objects.count() == (is_message and not is_group)
     assert Lead.objects.count() == is_lead
     assert [line.count for line in CRMNotification.objects.filter(user=captured_number.ana)] == [1] * is_lead
-    assert EarlyAck.objects.count() == event["event"].startswith("message.ack")
+    assert EarlyChange.objects.count() == event["event"].startswith("message.ack")
 
 
 def test_a_wrong_signature_is_refused_and_nothing_is_stored(company: Company) -> None:

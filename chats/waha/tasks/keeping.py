@@ -1,24 +1,18 @@
-"""Background work of this room. Job names are part of the contract: `chats` orders them by name."""
+"""Jobs on a timer: what a death left behind is found, numbers are looked at, old rows make room."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any
-from uuid import UUID
 
 import structlog
-from django.db import close_old_connections
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from chats.actions import record_unconfirmed
-from chats.actions.send import SEND_TASK
-from chats.models import EarlyAck, Message, SendState
+from chats.models import EarlyChange, Message, SendState
+from chats.waha.models import WORKING, EventState, WahaEvent, WhatsAppSession
+from chats.waha.numbers import probe, release
 
-from . import inbox, outbox
-from .models import WORKING, EventState, WahaEvent, WhatsAppSession
-from .numbers import probe, release
+from .connection import on_fresh_connection
+from .receiving import process_again
 
 log = structlog.get_logger(__name__)
 
@@ -27,35 +21,6 @@ SILENT_SECONDS = 30
 STALE_SENDING = timedelta(minutes=2)
 FORGOTTEN_AFTER = timedelta(seconds=90)
 EVENTS_KEPT = timedelta(days=30)
-
-
-def on_fresh_connection(job: Callable[..., None]) -> Callable[..., None]:
-    """A worker's threads outlive a restart of PostgreSQL; a request would check its connection, so does a job."""
-
-    @wraps(job)
-    def checked(*args: Any, **kwargs: Any) -> None:
-        close_old_connections()
-        job(*args, **kwargs)
-
-    return checked
-
-
-@app.task(
-    name=SEND_TASK,
-    retry=RetryStrategy(max_attempts=6, exponential_wait=2, retry_exceptions=[outbox.TryLater]),
-)
-@on_fresh_connection
-def send(message_pk: str) -> None:
-    """Send one message; the job's lock is its chat, so order holds across retries."""
-    outbox.deliver(UUID(message_pk))
-
-
-@app.task(name="waha.process", retry=RetryStrategy(max_attempts=inbox.MAX_ATTEMPTS, exponential_wait=3))
-@on_fresh_connection
-def process_again(event_pk: str) -> None:
-    """Handle an event that failed before."""
-    if inbox.process(UUID(event_pk)) is EventState.FAILED:
-        raise RuntimeError(f"event {event_pk} failed again; its row has the traceback")
 
 
 @app.periodic(cron="* * * * *")
@@ -99,4 +64,4 @@ def prune(timestamp: int) -> None:
     """Old events and ticks whose message never came make room."""
     horizon = timezone.now() - EVENTS_KEPT
     WahaEvent.objects.filter(received_at__lt=horizon).delete()
-    EarlyAck.objects.filter(created_at__lt=horizon).delete()
+    EarlyChange.objects.filter(created_at__lt=horizon).delete()

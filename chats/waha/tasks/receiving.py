@@ -1,0 +1,19 @@
+"""Jobs that handle what WAHA told us."""
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from chats.waha import inbox
+from chats.waha.models import EventState
+
+from .connection import on_fresh_connection
+
+
+@app.task(name="waha.process", retry=RetryStrategy(max_attempts=inbox.MAX_ATTEMPTS, exponential_wait=3))
+@on_fresh_connection
+def process_again(event_pk: str) -> None:
+    """Handle an event that failed before."""
+    if inbox.process(UUID(event_pk)) is EventState.FAILED:
+        raise RuntimeError(f"event {event_pk} failed again; its row has the traceback")
