@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from crm.models import User, new_key
@@ -61,6 +62,30 @@ def notify(people: Iterable[User], line: Line) -> None:
         cursor.execute(UPSERT, values)
     for user in wanted:
         live.bell_changed(user.pk)
+
+
+def tell_count(person: User, line: Line, count: int) -> None:
+    """The person's unread line on this subject speaks of exactly `count` things; none is there when it is 0."""
+    lines = CRMNotification.objects.filter(user=person, subject=line.subject, type=line.type).unread()
+    if count and lines.update(count=count) == 0:
+        notify([person], line)
+        lines.update(count=count)
+    elif not count:
+        lines.delete()
+    live.bell_changed(person.pk)
+
+
+def hand_over(subject: str, line: Line) -> None:
+    """The cause `subject` is now part of another one, `line.subject`: its unread lines speak of that, once a person."""
+    lines = CRMNotification.objects.filter(subject=subject).unread()
+    there = CRMNotification.objects.filter(
+        subject=line.subject, user=OuterRef("user"), type=OuterRef("type"), read=False
+    )
+    people = set(lines.values_list("user_id", flat=True))
+    lines.filter(Exists(there)).delete()
+    lines.update(subject=line.subject, title=line.title[:TITLE_LENGTH], link=line.link)
+    for user_id in people:
+        live.bell_changed(user_id)
 
 
 def clear(subject: str, *, only_for: UUID | None = None) -> None:

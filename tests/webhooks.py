@@ -110,3 +110,64 @@ def status(value: str, *, at: int = 0) -> Event:
     number = next(_numbers)
     moment = int(NOON.timestamp() * 1000) + at * 1000
     return Event("session.status", {"name": "default", "status": value}, id=f"evt_{number:026d}", timestamp=moment)
+
+
+def about(name: str, payload: dict[str, Any], *, at: int = 0, event_id: str = "") -> Event:
+    """Something told `at` seconds after noon about a message, a call or a person."""
+    moment = int(NOON.timestamp()) + at
+    return Event(name, payload, id=event_id or f"evt_{next(_numbers):026d}", timestamp=moment * 1000)
+
+
+def reacts(
+    message_id: str, emoji: str, *, phone: str = JOAO, at: int = 0, from_me: bool = False, act_id: str = ""
+) -> Event:
+    """The customer (or we, on the phone) reacts to a message of the chat; blank takes it back."""
+    address = phone if "@" in phone else f"{phone}@c.us"
+    payload = {
+        "id": f"{'true' if from_me else 'false'}_{address}_{act_id or next(_numbers)}",
+        "timestamp": int(NOON.timestamp()) + at,
+        "from": address,
+        "fromMe": from_me,
+        "source": "app",
+        "reaction": {"text": emoji, "messageId": f"false_{address}_{message_id}"},
+    }
+    return about("message.reaction", payload, at=at)
+
+
+def edits(
+    message_id: str, text: str, *, phone: str = JOAO, at: int = 0, from_me: bool = False, act_id: str = ""
+) -> Event:
+    """The author changes the text of a message; the change has an id of its own."""
+    act = says(text, phone=phone, at=at, from_me=from_me, message_id=act_id)
+    return about("message.edited", {**act.payload, "editedMessageId": message_id}, at=at)
+
+
+def revokes(message_id: str, *, phone: str = JOAO, at: int = 0, from_me: bool = False, act_id: str = "") -> Event:
+    """The author deletes a message for everyone."""
+    act = says(None, phone=phone, at=at, from_me=from_me, message_id=act_id)
+    payload = {"after": act.payload, "before": None, "revokedMessageId": message_id, "_data": act.payload["_data"]}
+    return about("message.revoked", payload, at=at)
+
+
+def votes(poll_id: str, *options: str, phone: str = JOAO, at: int = 0, act_id: str = "") -> Event:
+    """The customer votes in a poll of ours; each vote takes the place of the last."""
+    address = phone if "@" in phone else f"{phone}@c.us"
+    seconds = int(NOON.timestamp()) + at
+    vote = {
+        "id": f"false_{address}_{act_id or next(_numbers)}",
+        "from": address,
+        "to": "5511900000001@c.us",
+        "fromMe": False,
+        "selectedOptions": list(options),
+        "timestamp": seconds * 1000,
+    }
+    poll = {"id": f"true_{address}_{poll_id}", "from": "5511900000001@c.us", "to": address, "fromMe": True}
+    return about("poll.vote", {"vote": vote, "poll": poll}, at=at)
+
+
+def rings(call_id: str, step: str = "received", *, phone: str = JOAO, at: int = 0, video: bool = False) -> Event:
+    """A customer's call: "received", then perhaps "accepted" or "rejected". `at` is when it began."""
+    address = phone if "@" in phone else f"{phone}@c.us"
+    seconds = int(NOON.timestamp()) + at
+    payload = {"id": call_id, "from": address, "timestamp": seconds, "isVideo": video, "isGroup": False}
+    return about(f"call.{step}", payload, at=at)

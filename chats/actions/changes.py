@@ -103,6 +103,7 @@ def _record(
             return None
         chat = lock(pk=found.chat_id)
         message = Message.objects.get(pk=found.pk)
+        message.chat = chat
         before = message.body
         if not APPLY[kind](message, change):
             return None

@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from chats import live
 from chats.models import Chat, ChatStatus, Message
 from crm.actions import merge_contacts, recognise, unmerge_contacts, was_unmerged
 from crm.identity import Address, AddressKind, spellings
-from crm.models import Contact, ContactIdentity, ContactMerge, IdentityKind, User
+from crm.models import Contact, ContactIdentity, ContactMerge, IdentityKind, Lead, User
 from crm.search import document
-from notifications.actions import clear
+from notifications.actions import Line, clear, hand_over, tell_count
+from notifications.models import NotificationType
 
 from .bookkeeping import find_latest, recount
 from .locking import add_system_line, hold, lock, person_name, store
@@ -43,7 +45,12 @@ def join_pair(tenant_id: UUID, hidden: Address, phone: Address) -> bool:
     by_phone = _lock_chats(tenant_id, hidden, phone)
     merge = merge_contacts(of_phone, of_hidden) if of_phone else None
     person = of_phone or recognise(tenant_id, phone, hidden)
+    for chat in by_phone.values():
+        chat.refresh_from_db(fields=["contact", "lead"])
+    Lead.objects.filter(contact=person, phone="").update(phone=person.phone)
     absorbed, survivor = by_phone.get(hidden.key), by_phone.get(phone.key)
+    if absorbed:
+        Message.objects.filter(chat=absorbed, phone=hidden.key).update(phone=phone.key)
     if absorbed and survivor:
         absorbed.contact = survivor.contact = person
         joined = _join(survivor, absorbed)
@@ -110,13 +117,29 @@ def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
     absorbed.merged_into, absorbed.unread_count, absorbed.waiting_since = survivor, 0, None
     was_active, absorbed.status = absorbed.status, ChatStatus.ARCHIVED
     store(absorbed)
-    clear(f"chat:{absorbed.pk}")
+    _tell(survivor, absorbed)
     return {
         "absorbed": str(absorbed.pk),
         "survivor": str(survivor.pk),
         "status": was_active,
         "before": before,
     }
+
+
+def _tell(survivor: Chat, absorbed: Chat) -> None:
+    """What the bells said of the one, they say of the other; its owner hears of all that is unread."""
+    line = Line(
+        NotificationType.NEW_MESSAGE,
+        subject=f"chat:{survivor.pk}",
+        title=survivor.display_name,
+        message=survivor.last_message or "",
+        link=reverse("chats:chat", args=[survivor.pk]),
+    )
+    if survivor.assigned_to:
+        clear(f"chat:{absorbed.pk}")
+        tell_count(survivor.assigned_to, line, survivor.unread_count)
+    else:
+        hand_over(f"chat:{absorbed.pk}", line)
 
 
 def _still_asked(survivor: Chat, absorbed: Chat) -> tuple[Any, int]:
@@ -136,6 +159,7 @@ def _part(joined: dict[str, Any], by: User) -> None:
     survivor, absorbed = held[UUID(joined["survivor"])], held[UUID(joined["absorbed"])]
     back = Message.objects.filter(chat=survivor, merged_from=absorbed.pk)
     absorbed.merged_into, absorbed.status = None, joined["status"]
+    back.filter(phone=survivor.phone).update(phone=absorbed.phone)
     back.update(chat=absorbed, merged_from=None, seq=absorbed.seq)
     for name, value in joined["before"].items():
         # What a person changed since stays changed.

@@ -228,7 +228,9 @@ class Message(models.Model):
 
 
 class Reaction(models.Model):
-    """An emoji on a message; one per author. `author_key` is the reacting person's address, or "me".
+    """An emoji on a message; one per author.
+
+    `author_key` is "me", "customer", or in a group the address of the member.
 
     One that was taken back stays as a row without emoji: an older one that comes late must not revive it.
     """

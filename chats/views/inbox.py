@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,8 +30,12 @@ def inbox(request: AgentRequest) -> HttpResponse:
 @agent_required
 def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """A conversation: the whole page, or only the thread when the page asks for it."""
-    chats = Chat.objects.visible_to(request.user).for_thread()
-    context = thread.thread_context(get_object_or_404(chats, pk=chat_id))
+    chats = Chat.objects.visible_to(request.user)
+    found = chats.for_thread().filter(pk=chat_id).first()
+    if found is None:
+        # An address of before two conversations of one person became one.
+        return redirect("chats:chat", get_object_or_404(chats, merged_chats=chat_id).pk)
+    context = thread.thread_context(found)
     if request.htmx and not request.htmx.history_restore_request:
         response = render(request, "chats/_thread.html", context)
     else:

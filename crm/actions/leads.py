@@ -1,5 +1,8 @@
 """A lead is born."""
 
+from django.utils.translation import gettext as _
+
+from crm.identity import pretty_phone
 from crm.models import Contact, Lead, LeadSource
 
 
@@ -14,7 +17,7 @@ def create_lead_once(contact: Contact, source: LeadSource = LeadSource.WHATSAPP)
     lead = Lead(
         tenant_id=contact.tenant_id,
         contact=contact,
-        name=contact.name or contact.phone or str(contact),
+        name=contact.name or pretty_phone(contact.phone) or _("Hidden number"),
         phone=contact.phone,
         source=source,
     )

@@ -127,9 +127,10 @@ def _fold_lead(lead: Lead, into: Lead) -> dict[str, Any]:
 def _unfold_lead(folded: dict[str, Any]) -> None:
     fields = {field.attname: field for field in Lead._meta.concrete_fields}
     lead = Lead(**{name: fields[name].to_python(value) for name, value in folded["columns"].items()})
+    made_at = lead.created_at
     Lead.objects.bulk_create([lead])
     # The day it was made is its own, not today.
-    Lead.objects.filter(pk=lead.pk).update(created_at=lead.created_at)
+    Lead.objects.filter(pk=lead.pk).update(created_at=made_at)
     for relation in Lead._meta.related_objects:
         rows = relation.related_model._default_manager.filter(
             pk__in=folded["rows"].get(_label(relation), []), **{relation.field.attname: folded["into"]}

@@ -1,6 +1,7 @@
 """A conversation's webhooks, shuffled and repeated at will, end in the same rows as the orderly run."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,32 +12,41 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from chats.models import Ack, Chat, EarlyChange, Message
+from chats.models import Ack, Chat, EarlyChange, Message, MessageEdit, MessageType, Reaction
 from chats.waha.models import EventState, WahaEvent, WhatsAppSession
 from crm.models import Contact, Lead
 from notifications.models import CRMNotification
 from tests.cast import Company
-from tests.webhooks import JOAO, Event, says, status, ticks
+from tests.webhooks import JOAO, Event, edits, reacts, revokes, rings, says, status, ticks, votes
 
 # More in a night than in a working day: EXAMPLES=1000 finds what 30 do not.
 EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
 OLD_JOAO = "551188887777"  # the same person, without the ninth digit
+LID = "99887766554433@lid"  # the same person, by hidden id
+SECOND_LID = "11112222333344@lid"  # and once more: WhatsApp gives several
 MARIA = "5521977776666"
 GROUP = "120363041234567890@g.us"
 ACKS = [Ack.ERROR, Ack.PENDING, Ack.SERVER, Ack.DEVICE, Ack.READ, Ack.PLAYED]
 STATUSES = ["STARTING", "STOPPED", "SCAN_QR_CODE", "FAILED", "WORKING"]
+POLL = {"pollCreationMessageV3": {"name": "Cor?", "options": [{"optionName": "azul"}, {"optionName": "verde"}]}}
 CONTENTS: list[dict[str, Any]] = [
     {"text": "quanto custa?"},
-    {"text": "foto", "hasMedia": True, "_data": {"message": {"imageMessage": {"fileLength": "9"}}, "pushName": "João"}},
-    {"text": None, "_data": {"message": {"audioMessage": {"ptt": True, "seconds": 4}}, "pushName": "João"}},
-    {"text": None, "location": {"latitude": "-23.5", "longitude": "-46.6"}, "_data": {"pushName": "João"}},
-    {"text": None, "_data": {"pushName": "João"}},
+    {"text": "foto", "hasMedia": True, "_data": {"message": {"imageMessage": {"fileLength": "9"}}}},
+    {"text": None, "_data": {"message": {"audioMessage": {"ptt": True, "seconds": 4}}}},
+    {"text": None, "location": {"latitude": "-23.5", "longitude": "-46.6"}, "_data": {}},
+    {"text": None, "_data": {"message": POLL}},
+    {"text": None, "_data": {}},
 ]
+# What is told about a message that was written before, or will be told of later, or never.
+AFTERWARDS = ["edit", "edit", "revoke", "reaction", "reaction", "vote"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens in the conversation, and when (seconds after noon, each its own)."""
+    """Something that happens in the conversation, and when (seconds after noon, each its own).
+
+    `target` is the moment of the message that an edit, a deletion, a reaction or a vote is about.
+    """
 
     kind: str
     at: int
@@ -44,40 +54,77 @@ class Step:
     content: int = 0
     acks: tuple[int, ...] = ()
     status: str = ""
+    tells_phone: bool = False
+    target: int = 0
+    word: str = ""
 
     def events(self) -> Iterator[Event]:
         """Its webhooks, always the same ones."""
-        bare = f"3EB0{self.at:08X}"
-        content = CONTENTS[self.content]
+        for number, event in enumerate(self._events()):
+            yield replace(event, id=f"evt_{self.at}_{number}")
+
+    def _events(self) -> Iterator[Event]:
+        about, where = _id(self.target), {"phone": self.phone, "at": self.at, "act_id": f"ACT{self.at}"}
         if self.kind == "status":
-            yield replace(status(self.status, at=self.at), id=f"evt_status_{self.at}")
-            return
-        written = {
-            "customer": {**content},
+            yield status(self.status, at=self.at)
+        elif self.kind == "call":
+            yield rings(f"CALL{self.at}", phone=self.phone, at=self.at)
+            if self.word:
+                yield rings(f"CALL{self.at}", self.word, phone=self.phone, at=self.at)
+        elif self.kind == "edit":
+            yield edits(about, f"editado {self.at}", **where)
+        elif self.kind == "revoke":
+            yield revokes(about, **where)
+        elif self.kind == "reaction":
+            yield reacts(about, self.word, **where)
+        elif self.kind == "vote":
+            yield votes(about, self.word, **where)
+        else:
+            yield from self._written()
+
+    def _written(self) -> Iterator[Event]:
+        said = {
+            "customer": CONTENTS[self.content],
             "phone": {"text": f"resposta {self.at}", "from_me": True},
             "program": {"text": f"automática {self.at}", "from_me": True, "source": "api"},
         }[self.kind]
-        event = says(phone=self.phone, name="João", at=self.at, message_id=bare, **written)
-        yield replace(event, id=f"evt_{bare}")
+        data = {"pushName": "João", **said.get("_data", {"message": {"conversation": said["text"]}})}
+        if self.tells_phone and self.phone in {LID, SECOND_LID}:
+            data["key"] = {"remoteJidAlt": f"{JOAO}@s.whatsapp.net"}
+        yield says(phone=self.phone, at=self.at, message_id=_id(self.at), **{**said, "_data": data})
         for ack in self.acks if self.kind != "customer" else ():
-            yield replace(ticks(bare, ack, phone=self.phone), id=f"evt_{bare}_{ack}")
+            yield ticks(_id(self.at), ack, phone=self.phone)
+
+
+def _id(at: int) -> str:
+    return f"3EB0{at:08X}"
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Step]:
-    """Up to eight things that happen, each in a second of its own."""
-    seconds = draw(st.lists(st.integers(0, 5000), min_size=1, max_size=8, unique=True))
-    return [
-        Step(
-            kind=draw(st.sampled_from(["customer", "customer", "phone", "program", "status"])),
-            at=at,
-            phone=draw(st.sampled_from([JOAO, JOAO, OLD_JOAO, MARIA, GROUP])),
-            content=draw(st.integers(0, len(CONTENTS) - 1)),
-            acks=tuple(draw(st.lists(st.sampled_from(ACKS), max_size=3, unique=True))),
-            status=draw(st.sampled_from(STATUSES)),
-        )
-        for at in sorted(seconds)
-    ]
+    """Up to ten things that happen, each in a second of its own."""
+    seconds = sorted(draw(st.lists(st.integers(0, 5000), min_size=1, max_size=10, unique=True)))
+    return [draw(steps(at, seconds)) for at in seconds]
+
+
+@st.composite
+def steps(draw: st.DrawFn, at: int, seconds: list[int]) -> Step:
+    """One of them; what is about a message is mostly about one that is written."""
+    kind = draw(st.sampled_from([*["customer"] * 4, "phone", "phone", "program", "status", "call", *AFTERWARDS]))
+    words = {"reaction": ["👍", "❤️", ""], "vote": ["azul", "verde"], "call": ["", "accepted", "rejected"]}
+    # In groups nobody calls us, and none of these acts says who in the group it was.
+    people = [JOAO, JOAO, OLD_JOAO, LID, LID, SECOND_LID, MARIA]
+    return Step(
+        kind=kind,
+        at=at,
+        phone=draw(st.sampled_from(people if kind in {*AFTERWARDS, "call"} else [*people, GROUP])),
+        content=draw(st.integers(0, len(CONTENTS) - 1)),
+        acks=tuple(draw(st.lists(st.sampled_from(ACKS), max_size=3, unique=True))),
+        status=draw(st.sampled_from(STATUSES)),
+        tells_phone=draw(st.booleans()),
+        target=draw(st.sampled_from([*seconds, 9999])),
+        word=draw(st.sampled_from(words.get(kind, [""]))),
+    )
 
 
 @st.composite
@@ -90,15 +137,31 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
 
 def outcome(number: WhatsAppSession) -> dict[str, Any]:
     """All that a person could see of it; keys and clocks of ours left out."""
-    chats = Chat.objects.filter(tenant=number.tenant).select_related("contact", "latest_message").order_by("phone")
+    chats = Chat.objects.filter(tenant=number.tenant, merged_into=None)
+    said = Message.objects.filter(chat__tenant=number.tenant).exclude(type=MessageType.SYSTEM)
     lines = CRMNotification.objects.filter(tenant=number.tenant)
+    people = Contact.objects.filter(tenant=number.tenant, merged_into=None)
     number.refresh_from_db()
     return {
         "messages": sorted(
-            Message.objects.filter(chat__in=chats).values_list(
-                "message_id", "chat__phone", "from_me", "type", "body", "ack", "timestamp", "media_state", "phone"
+            (*row, json.dumps(details, sort_keys=True))
+            for *row, details in said.values_list(
+                "message_id",
+                "chat__phone",
+                "from_me",
+                "type",
+                "body",
+                "ack",
+                "timestamp",
+                "media_state",
+                "phone",
+                "edited_at",
+                "revoked_at",
+                "metadata",
             )
         ),
+        "edits": sorted(MessageEdit.objects.values_list("message__message_id", "edit_id", "old_body", "edited_at")),
+        "reactions": sorted(Reaction.objects.values_list("message__message_id", "author_key", "emoji", "reacted_at")),
         "chats": [
             (
                 chat.phone,
@@ -113,15 +176,19 @@ def outcome(number: WhatsAppSession) -> dict[str, Any]:
                 chat.contact and (chat.contact.name, chat.contact.phone),
                 chat.lead_id is not None,
             )
-            for chat in chats
+            for chat in chats.select_related("contact", "latest_message").order_by("phone")
         ],
-        "people": Contact.objects.filter(tenant=number.tenant).count(),
+        "people": sorted((who.name, who.phone, *sorted(_addresses(who))) for who in people),
         "leads": Lead.objects.filter(tenant=number.tenant).count(),
         "lines": sorted(lines.values_list("user__name", "type", "count")),
         "number": (number.status, number.status_changed_at, number.disconnected_at is None),
-        "ticks left over": EarlyChange.objects.filter(session=number).count(),
+        "waiting for their message": EarlyChange.objects.filter(session=number).count(),
         "failed": WahaEvent.objects.filter(session=number, state=EventState.FAILED).count(),
     }
+
+
+def _addresses(contact: Contact) -> list[str]:
+    return list(contact.identities.values_list("value", flat=True))
 
 
 def play(company: Company, events: list[Event], *, owned: bool) -> dict[str, Any]:
