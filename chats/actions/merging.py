@@ -102,6 +102,9 @@ def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
     for name in FILLED:
         if getattr(survivor, name) is None:
             setattr(survivor, name, getattr(absorbed, name))
+    if absorbed.last_message_at and (not survivor.last_message_at or absorbed.last_message_at > survivor.last_message_at):
+        # Answers go where the latest message came from.
+        survivor.session_id, survivor.address = absorbed.session_id, absorbed.address
     survivor.tags.add(*absorbed.tags.all())
     survivor.pinned = survivor.pinned or absorbed.pinned
     survivor.unread_count, survivor.waiting_since = unread, waiting

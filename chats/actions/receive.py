@@ -24,8 +24,11 @@ from notifications.models import NotificationType
 from .bookkeeping import note_answer, note_latest, note_question, recount, settle_questions
 from .changes import apply_early
 from .delivery import Receipt, claim_unsettled, settle_known
+from .echoes import Echo
 from .locking import find_locked, hold, lock, message_name, person_name, store
+from .media import order_copy
 from .merging import index_chat, join_pair
+from .waiting import fill_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -85,13 +88,18 @@ def receive_message(incoming: Incoming) -> Message | None:
         if incoming.from_me and settle_known(incoming.session_id, _receipt(incoming)):
             return None
         chat, news = _lock_chat(incoming)
-        if incoming.from_me and claim_unsettled(chat, incoming.type, incoming.body, _receipt(incoming)):
+        if incoming.from_me and claim_unsettled(chat, _echo(incoming), _receipt(incoming)):
             return None
-        message = _insert_once(chat, incoming)
+        arrived = _row(chat, incoming)
+        message = _insert_once(arrived)
         if message is None:
-            if news:
+            filled = fill_waiting(chat, arrived)
+            if filled:
+                order_copy(filled)
+            if news or filled:
                 store(chat)
-            return None
+            return filled
+        order_copy(message)
         apply_early(message)
         note_latest(chat, message)
         if not incoming.from_me:
@@ -118,7 +126,7 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
             return None
         if known is None:
             incoming.metadata["state"] = state
-            known = _insert_once(chat, incoming)
+            known = _insert_once(_row(chat, incoming))
             if known is None:
                 return None
             note_latest(chat, known)
@@ -155,6 +163,12 @@ def _receipt(incoming: Incoming) -> Receipt:
     return Receipt(incoming.message_id, incoming.timestamp, ack)
 
 
+def _echo(incoming: Incoming) -> Echo:
+    # What is told as it happens is new, whatever its clock says.
+    at = None if incoming.arrival is Arrival.LIVE else incoming.timestamp
+    return Echo(incoming.type, incoming.body, incoming.file_name, incoming.by_api, incoming.metadata, at)
+
+
 def _lock_chat(incoming: Incoming) -> tuple[Chat, bool]:
     """The chat of this message, locked, made when it is the first one; and whether its row has news to store."""
     news = _join(incoming)
@@ -165,9 +179,9 @@ def _lock_chat(incoming: Incoming) -> tuple[Chat, bool]:
         chat = lock(**key)
     if chat.merged_into_id:
         chat = lock(pk=chat.merged_into_id)
-    if incoming.arrival is not Arrival.IMPORTED or not chat.session_id:
-        chat.session_id = incoming.session_id
-        chat.address = incoming.address.jid
+    # Answers go where the latest message came from, in the provider's time: WhatsApp changes people's addresses.
+    if chat.last_message_at is None or incoming.timestamp >= chat.last_message_at:
+        chat.session_id, chat.address = incoming.session_id, incoming.address.jid
     if incoming.subject and incoming.subject != chat.subject:
         chat.subject, news = incoming.subject, True
         index_chat(chat)
@@ -207,6 +221,8 @@ def _new_chat(incoming: Incoming) -> Chat:
         is_group=incoming.address.kind is AddressKind.GROUP,
         team_id=incoming.team_id,
         last_message_at=incoming.timestamp,
+        # A conversation of the past is over: it opens when the customer writes again.
+        status=ChatStatus.RESOLVED if incoming.arrival is Arrival.IMPORTED else ChatStatus.OPEN,
     )
 
 
@@ -230,8 +246,8 @@ def _is_known(contact: Contact, incoming: Incoming) -> bool:
     return contact.identities.filter(value__in=told).count() == len(told)
 
 
-def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:
-    message = Message(
+def _row(chat: Chat, incoming: Incoming) -> Message:
+    return Message(
         chat=chat,
         phone=incoming.sender_phone or chat.phone,
         from_me=incoming.from_me,
@@ -255,6 +271,9 @@ def _insert_once(chat: Chat, incoming: Incoming) -> Message | None:
         imported=incoming.arrival is Arrival.IMPORTED,
         seq=chat.seq,
     )
+
+
+def _insert_once(message: Message) -> Message | None:
     Message.objects.bulk_create([message], ignore_conflicts=True)
     return message if Message.objects.filter(pk=message.pk).exists() else None
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chats.models import Ack, Chat, EarlyChange, Message, MessageEdit, MessageType, Reaction
 from chats.waha.models import EventState, WahaEvent, WhatsAppSession
-from crm.models import Contact, Lead
+from crm.models import Contact, IdentityKind, Lead
 from notifications.models import CRMNotification
 from tests.cast import Company
 from tests.webhooks import JOAO, Event, edits, reacts, revokes, rings, says, status, ticks, votes
@@ -165,6 +165,7 @@ def outcome(number: WhatsAppSession) -> dict[str, Any]:
         "chats": [
             (
                 chat.phone,
+                chat.address,
                 chat.status,
                 chat.unread_count,
                 chat.waiting_since,
@@ -188,7 +189,8 @@ def outcome(number: WhatsAppSession) -> dict[str, Any]:
 
 
 def _addresses(contact: Contact) -> list[str]:
-    return list(contact.identities.values_list("value", flat=True))
+    """Which spelling of a phone WhatsApp used is remembered when it is news, so the order of arrival may show there."""
+    return list(contact.identities.exclude(kind=IdentityKind.JID).values_list("value", flat=True))
 
 
 def play(company: Company, events: list[Event], *, owned: bool) -> dict[str, Any]:
@@ -224,7 +226,8 @@ def test_any_order_and_any_repetition_end_in_the_same_rows(
     company: Company, runs: tuple[list[Event], list[Event]], owned: bool
 ) -> None:
     orderly, shuffled = runs
-    assert play(company, shuffled, owned=owned) == play(company, orderly, owned=owned)
+    got, expected = play(company, shuffled, owned=owned), play(company, orderly, owned=owned)
+    assert {what: (got[what], expected[what]) for what in got if got[what] != expected[what]} == {}
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
