@@ -10,7 +10,7 @@ TEMPLATES := find . -path '*/templates/*.html' -not -path './$(VENV)/*' -not -pa
 PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt seed reset shell install
+.PHONY: help run test test-faults lint fmt seed reset shell install
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -22,7 +22,7 @@ endef
 
 help: ## list the commands
 	@echo "make COMMAND, where COMMAND is"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
 
 run: $(INSTALLED) ## start everything, with demo data, at http://127.0.0.1:8000/ until Ctrl-C
 	@$(BIN)/python -m config.run
@@ -39,6 +39,9 @@ test: $(INSTALLED) ## everything that must be true before a change lands
 	$(call step,translations,$(BIN)/python -m config.translations check)
 	@printf '\n== tests\n'
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-faults: $(INSTALLED) ## kill web, worker, PostgreSQL, Redis and WAHA under load, and print what was lost or doubled
+	@FAULTS_SCALE=1 $(BIN)/python -m pytest tests/faults
 
 lint: $(INSTALLED) ## the part of `make test` that only reads the code
 	$(call step,ruff,$(BIN)/ruff check)

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from chats import actions
 from chats.models import Amendment, Chat, EarlyChange, Message, MessageEdit, Reaction
+from crm.actions import TooLate
 from crm.admin.company import CompanyAdmin, CompanyFilter, pretty_json, sees_all
-from crm.models import User
+from crm.models import ContactMerge, User
 
 Act = Callable[[Chat, User], object]
 
@@ -219,3 +220,47 @@ class AmendmentAdmin(CompanyAdmin[Amendment]):
     list_filter = ["kind", "state"]
     list_select_related = ["by"]
     ordering = ["-id"]
+
+
+@admin.register(ContactMerge)
+class ContactMergeAdmin(CompanyAdmin[ContactMerge]):
+    """Here and not in the CRM's own admin: with two contacts part their conversations, which are this room's."""
+
+    is_read_only = True
+    list_display = ["merged_at", "survivor", "absorbed", "tenant", "by", "undone_at"]
+    list_filter = [("undone_at", admin.EmptyFieldListFilter), ("by", CompanyFilter), ("tenant", CompanyFilter)]
+    list_select_related = ["survivor", "absorbed", "tenant", "by"]
+    search_fields = ["survivor__name", "survivor__phone", "absorbed__name", "absorbed__phone"]
+    ordering = ["-id"]
+    fieldsets = [
+        (None, {"fields": ["merged_at", "tenant", "survivor", "absorbed", "by", "undone_at", "moved_text"]}),
+    ]
+    actions = ["undo"]
+
+    def has_undo_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("crm.change_contactmerge"))
+
+    @admin.display(description=_("moved"))
+    def moved_text(self, merge: ContactMerge) -> SafeString:
+        return pretty_json(merge.moved)
+
+    @admin.action(description=_("Undo this merge"), permissions=["undo"])
+    def undo(self, request: HttpRequest, merges: QuerySet[ContactMerge]) -> None:
+        """The latest first: of two merges into one contact, the second stands on the first."""
+        by, done, late = request.user, 0, 0
+        for merge in merges.order_by("-merged_at"):
+            try:
+                actions.undo_merge(merge, by)  # type: ignore[arg-type]  # only logged-in people get here
+                done += 1
+            except TooLate:
+                late += 1
+        if done:
+            text = ngettext("%(count)d merge is undone.", "%(count)d merges are undone.", done)
+            self.message_user(request, text % {"count": done}, messages.SUCCESS)
+        if late:
+            text = ngettext(
+                "%(count)d merge is too old, or was undone before.",
+                "%(count)d merges are too old, or were undone before.",
+                late,
+            )
+            self.message_user(request, text % {"count": late}, messages.ERROR)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from crm.models import Tenant, User
 from crm.visibility import Scope
 
-from . import frames
+from . import frames, presence
 from .models import Chat, Message
 
 # Clocks of machines and the time between taking a timestamp and committing it: a change may carry
@@ -65,17 +65,22 @@ class Batch:
         if self.too_much:
             return frames.start_over()
         scope, user = self.audience.scopes[user_id], self.audience.users[user_id]
-        seen = [chat for chat in self.chats.values() if scope.admits(chat)]
+        seen = [chat for chat in self.chats.values() if scope.admits(chat) and not chat.merged_into_id]
         hidden = self.chats.keys() - {chat.pk for chat in seen}
         texts = self.texts[user.language]
         parts = [texts[chat.pk].row for chat in seen]
         if hidden:
             parts.append(frames.gone(hidden))
         if open_chat in hidden:
-            parts.append(frames.closed())
+            parts.append(self._instead_of(self.chats[open_chat], scope))
         elif open_chat in self.chats:
             parts.append(texts[open_chat].thread_after(seq))
         return "".join(parts)
+
+    def _instead_of(self, chat: Chat, scope: Scope) -> str:
+        """For a page that shows a conversation it may not show any more."""
+        went_to = chat.merged_into_id if scope.admits(chat) else None
+        return frames.moved(went_to) if went_to else frames.closed()
 
 
 def read_batch(
@@ -88,6 +93,7 @@ def read_batch(
     audience = Audience.of(user_ids)
     rows = Chat.objects.filter(tenant_id=tenant_id, pk__in=set(chat_ids)).for_thread()
     chats = {chat.pk: chat for chat in rows}
+    presence.attach(chats.values())
     shown = {pk: seq for pk, seq in open_from.items() if pk in chats}
     messages = _newer(shown)
     zone = Tenant.objects.get(pk=tenant_id).zone
@@ -96,6 +102,21 @@ def read_batch(
         with translation.override(language), timezone.override(zone):
             texts[language] = {pk: _render(chat, pk in shown, messages) for pk, chat in chats.items()}
     return Batch(audience, chats, texts, too_much=len(messages) > MOST_MESSAGES_CAUGHT_UP)
+
+
+def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What a chat's person is doing now, for each of these people who may see the chat."""
+    audience = Audience.of(user_ids)
+    chat = Chat.objects.filter(tenant_id=tenant_id, pk=chat_id).with_row_details().first()
+    if chat is None:
+        return {}
+    presence.attach([chat])
+    zone = Tenant.objects.get(pk=tenant_id).zone
+    texts: dict[str, str] = {}
+    for language in audience.languages():
+        with translation.override(language), timezone.override(zone):
+            texts[language] = frames.presence(chat)
+    return {pk: texts[audience.users[pk].language] for pk, scope in audience.scopes.items() if scope.admits(chat)}
 
 
 def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:

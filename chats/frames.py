@@ -49,9 +49,19 @@ def head(chat: Chat) -> str:
     )
 
 
+def presence(chat: Chat) -> str:
+    """What a chat's person is doing, for its row and for the head of the conversation."""
+    return render_to_string("chats/live/presence.html", {"chat": chat})
+
+
 def closed() -> str:
     """Instead of a conversation that this page may not show any more."""
     return render_to_string("chats/live/closed.html")
+
+
+def moved(chat_id: UUID) -> str:
+    """Instead of a conversation that has become part of this one: the page goes there."""
+    return render_to_string("chats/live/moved.html", {"chat_id": chat_id})
 
 
 def counters(user: User) -> str:

@@ -22,8 +22,8 @@ from django.utils import timezone, translation
 from crm.live import tenant_group, user_group
 from crm.models import User
 
-from . import frames
-from .batch import Audience, changed_since, read_batch, seqs_since
+from . import frames, metrics
+from .batch import Audience, changed_since, presences, read_batch, seqs_since
 from .pages import Page
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ class Hub:
         self._pending: dict[UUID, set[UUID]] = defaultdict(set)
         self._busy: set[UUID] = set()
         self._counting: set[UUID] = set()
+        self._showing: set[UUID] = set()
         self._channel = ""
         self._start_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,6 +62,7 @@ class Hub:
 
     async def join(self, page: Page) -> None:
         """Listen for this page. It joins before it looks, so that nothing falls between."""
+        metrics.PAGES_OPEN.inc()
         await self._start()
         for group in page.groups:
             self._pages[group].add(page)
@@ -68,6 +70,7 @@ class Hub:
 
     async def leave(self, page: Page) -> None:
         """The page is gone; an audience without pages is left."""
+        metrics.PAGES_OPEN.dec()
         for group in page.groups:
             self._pages[group].discard(page)
             if not self._pages[group]:
@@ -96,6 +99,7 @@ class Hub:
         while True:
             try:
                 nudge = await layer.receive(self._channel)
+                metrics.NUDGES.labels(nudge.get("event", "")).inc()
                 self._take(nudge)
             except asyncio.CancelledError:
                 raise
@@ -109,6 +113,8 @@ class Hub:
                 self._gather(UUID(tenant), UUID(chat))
             case {"event": "shrank", "tenant": tenant, "chat": chat}:
                 self._go(self._read_anew(UUID(tenant), UUID(chat)))
+            case {"event": "presence", "tenant": tenant, "chat": chat}:
+                self._go(self._show_presence(UUID(tenant), UUID(chat)))
             case {"event": "session", "tenant": tenant}:
                 self._go(_insist(self._alert, UUID(tenant)))
             case {"event": "bell", "user": user}:
@@ -198,6 +204,19 @@ class Hub:
                     await _try(page.send, text)
         open_chats = {page.chat_id for page in pages if page.chat_id}
         await self._deliver(tenant_id, open_chats, pages)
+
+    async def _show_presence(self, tenant_id: UUID, chat_id: UUID) -> None:
+        """Somebody types, or has stopped. Of many such words in a moment only the last is read; lost ones expire."""
+        if chat_id in self._showing:
+            return
+        self._showing.add(chat_id)
+        await asyncio.sleep(GATHER_SECONDS)
+        self._showing.discard(chat_id)
+        pages = self._of(tenant_group(tenant_id))
+        texts = await self._read(presences, tenant_id, chat_id, {page.user_id for page in pages}) if pages else {}
+        for page in pages:
+            if page.user_id in texts:
+                await _try(page.send, texts[page.user_id])
 
     async def _read_anew(self, tenant_id: UUID, chat_id: UUID) -> None:
         """Messages left this conversation: pages that show it start over."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 SYSTEM_TEXTS = {
     "queued": gettext_noop("%(by)s returned the chat to the queue"),
@@ -13,12 +13,20 @@ SYSTEM_TEXTS = {
     "resolved": gettext_noop("%(by)s resolved the chat"),
     "merged": gettext_noop("Two conversations of this person were put together"),
     "unmerged": gettext_noop("%(by)s took two conversations apart again"),
-    "recovered": gettext_noop("%(count)s messages recovered (%(since)s–%(until)s)"),
     "reopened": gettext_noop("%(by)s reopened the chat"),
+}
+
+# Those that count something.
+COUNTED_TEXTS = {
+    "recovered": ngettext_lazy(
+        "%(count)s message recovered (%(since)s)", "%(count)s messages recovered (%(since)s–%(until)s)", "count"
+    ),
 }
 
 
 def system_text(event: str, details: Mapping[str, Any]) -> str:
     """The sentence for `event`, in the active language; an event nobody knows shows its own name."""
+    if event in COUNTED_TEXTS:
+        return str(COUNTED_TEXTS[event] % details)
     template = SYSTEM_TEXTS.get(event)
     return _(template) % details if template else event

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from config import jobs
+
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
@@ -15,9 +17,12 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database and Redis answer; else 503, with the one that does not."""
+    """200 when the database and Redis answer and the queue moves; else 503, with the one that does not and why."""
     state = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    why = _what_is_stuck() if state["database"] else "the database is away"
+    state["queue"] = not why
+    ready = all(state.values())
+    return JsonResponse(state | ({"why": why} if why else {}), status=200 if ready else 503)
 
 
 def _database_answers() -> bool:
@@ -27,6 +32,13 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _what_is_stuck() -> str:
+    try:
+        return jobs.what_is_stuck()
+    except DatabaseError:
+        return "the queue's tables are not there: migrate"
 
 
 def _redis_answers() -> bool:

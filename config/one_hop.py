@@ -6,7 +6,8 @@ one of a few long-lived threads, which keep their database connections (so `CONN
 and their cache clients.
 
 A thread never waits for the client: request bodies are complete before it starts, and long
-answers go out chunk by chunk. A client that goes away therefore cannot hold a thread.
+answers go out chunk by chunk, each when the client has taken the one before. A client that goes
+away, or takes its time, therefore holds neither a thread nor memory.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+
+from config.backpressure import paced
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -76,13 +79,20 @@ class OneHop:
             answer = await self._in_thread(self._serve, _environ(scope, body))
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         try:
-            while answer.rest is not None:
-                await send({"type": "http.response.body", "body": answer.piece, "more_body": True})
-                await self._in_thread(_advanced, answer)
+            if answer.rest is not None:
+                await self._send_pieces(answer, send)
         except asyncio.CancelledError:
             self._threads.submit(answer.close)
             raise
         await send({"type": "http.response.body", "body": answer.piece})
+
+    async def _send_pieces(self, answer: Answer, send: Send) -> None:
+        """All pieces but the last, each when the client has taken the ones before."""
+        with paced(send) as ready:
+            while answer.rest is not None:
+                await send({"type": "http.response.body", "body": answer.piece, "more_body": True})
+                await ready()
+                await self._in_thread(_advanced, answer)
 
     def _serve(self, environ: dict[str, Any]) -> Answer:
         answer = Answer()

@@ -61,7 +61,7 @@ MIDDLEWARE = [
 ]
 SECURE_SSL_REDIRECT = HTTPS
 # WAHA follows a redirect as a GET without body and calls that delivered: the message would be lost.
-SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -184,7 +184,14 @@ CHANNEL_LAYERS = {
 }
 # Jobs a worker process runs side by side; jobs of one chat still follow each other.
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
+PROCRASTINATE_ON_APP_READY = "config.jobs.let_twins_give_way"
 PROCRASTINATE_IMPORT_PATHS = ["chats.waha.tasks"]
+# A message that waited longer than this for its number asks before it leaves.
+SEND_ASKS_AFTER_MINUTES = env.int("SEND_ASKS_AFTER_MINUTES", default=60)
+# What looks like a flood asks too: the same text to so many conversations in ten minutes, first messages to so many
+# people in an hour who never wrote.
+FLOOD_SAME_TEXT_CHATS = env.int("FLOOD_SAME_TEXT_CHATS", default=20)
+FLOOD_FIRST_MESSAGES = env.int("FLOOD_FIRST_MESSAGES", default=30)
 # Where `make run` finds the stand-in for WAHA; the demo data points its numbers there.
 WAHA_SIMULATOR_URL = env.str("WAHA_SIMULATOR_URL", default="http://127.0.0.1:3900")
 
@@ -206,12 +213,30 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 0
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
+# Any storage of Django's: `storages.backends.s3.S3Storage` of django-storages, for one, when several machines serve.
+STORAGES = {
+    "default": {
+        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("MEDIA_STORAGE_OPTIONS", default={}),
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# What customers' files may weigh, and what agents may upload. WAHA takes 50 MB of JSON, base64 included.
+MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=64 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
+# Files are fetched from the number's own WAHA. Where WAHA keeps them in S3 and hands out signed addresses, the
+# origins of those, as `https://bucket.example.com`: nobody else is ever asked.
+MEDIA_EXTRA_ORIGINS = env.list("MEDIA_EXTRA_ORIGINS", default=[])
 
 # --- What it tells its keepers ----------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 if LOG_FORMAT not in {"text", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: it must be 'text' or 'json'.")
+# Whoever brings it may read /metrics; without one, only this very machine, and over plain HTTP only.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# A job that is due, or a worker, may be silent for so long; then /readyz is 503.
+QUEUE_STUCK_SECONDS = env.int("QUEUE_STUCK_SECONDS", default=60)
 SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from chats.consumers import PageConsumer
-from config import health
+from chats.waha import urls as waha
+from config import health, metrics
 
 admin.site.site_title = "Atendimento"
 admin.site.site_header = _("Atendimento · administration")
@@ -17,10 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.urls")),
     path("atendimento/", include("chats.urls")),
     path("notificacoes/", include("notifications.urls")),
-    path("webhooks/waha/", include("chats.waha.urls")),
+    path("configuracoes/numeros/", include(waha.pages_of_numbers)),
+    path("webhooks/waha/", include(waha.webhooks)),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
 ]
 
 handler500 = "config.errors.server_error"

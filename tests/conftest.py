@@ -84,7 +84,7 @@ class Running:
 @pytest.fixture
 def running(transactional_db: None, web: Web, waha: WahaSimulator) -> Iterator[Running]:
     """Everything runs; for tests that cross processes."""
-    worker = Worker()
+    worker = Worker(PUBLIC_URL=web.url)
     running = Running(make_company(), web, worker, waha)
     running.connect(running.company.number)
     worker.start()

@@ -50,6 +50,7 @@ class WhatsAppSessionFactory(DjangoModelFactory[WhatsAppSession]):
     api_key = "test-key"
     webhook_secret = "segredo-ção"
     status = "WORKING"
+    engine = "NOWEB"
     version = "2026.7.1"
 
 

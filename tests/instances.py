@@ -4,7 +4,9 @@ The first process starts them and names them in the environment; the workers of 
 them there. Variables that are set already are respected.
 """
 
+import atexit
 import os
+import tempfile
 
 from config import services, translations
 
@@ -12,6 +14,12 @@ if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
     database_url, redis_url = services.throwaway()
     os.environ.setdefault("DATABASE_URL", database_url)
     os.environ.setdefault("REDIS_URL", redis_url)
+
+# Files of tests are thrown away too.
+if "MEDIA_ROOT" not in os.environ:
+    folder = tempfile.TemporaryDirectory(prefix="media-")
+    atexit.register(folder.cleanup)
+    os.environ["MEDIA_ROOT"] = folder.name
 
 # Django reads compiled catalogues, which are made, not kept.
 translations.compile_()

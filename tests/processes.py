@@ -89,13 +89,13 @@ class Web(Process):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         serve = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
-        super().__init__("web", serve, **environment)
+        super().__init__("web", serve, **{"PUBLIC_URL": self.url, **environment})
 
     @property
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/ws/atendimento/"
 
-    def start(self, address: str = "/readyz") -> None:
+    def start(self, address: str = "/healthz") -> None:
         """Start, and wait until it answers at `address`."""
         super().start()
         deadline = time.monotonic() + START_SECONDS
@@ -113,8 +113,8 @@ class Web(Process):
 class Worker(Process):
     """The background worker."""
 
-    def __init__(self) -> None:
-        super().__init__("worker", ["manage.py", "work"])
+    def __init__(self, **environment: str) -> None:
+        super().__init__("worker", ["manage.py", "work"], **environment)
 
 
 def database_url() -> str:

@@ -23,9 +23,17 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 from chats import actions
-from chats.models import Chat, Message
-from crm.actions import create_lead_once, create_opportunity, open_company, save_contact, schedule_activity
-from crm.models import Contact, Role, Tag, User, VisibilityPolicy
+from chats.models import Amendment, Chat, Message
+from chats.waha.models import WhatsAppSession
+from crm.actions import (
+    create_lead_once,
+    create_opportunity,
+    merge_contacts,
+    open_company,
+    save_contact,
+    schedule_activity,
+)
+from crm.models import Contact, ContactMerge, Role, Tag, User, VisibilityPolicy
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory, MessageFactory, UserFactory
@@ -39,7 +47,8 @@ CUSTOMER_WORDS = (TOLD, CUSTOMER, "Zuleica", PHONE, "91234-0987", "zuleica@clien
 COMPANY_WORDS = ("Casa Aurora", "Ana Souza", "Bruno Lima", "Marta Dias", "Alice Rocha", "aurora.example")
 
 # What nobody needs to be anybody for. The webhook asks for a signature instead.
-PUBLIC = {("login", "GET"), ("login", "POST"), ("healthz", "GET"), ("readyz", "GET")}
+# Figures are for this very machine, which the tests are on; tests/test_metrics.py asks from elsewhere.
+PUBLIC = {("login", "GET"), ("login", "POST"), ("healthz", "GET"), ("readyz", "GET"), ("metrics", "GET")}
 PUBLIC |= {("admin:login", "GET"), ("admin:login", "POST")}
 # These show nothing, and lead on to an address that asks who one is.
 SIGNPOSTS = {"home", "admin:logout"}
@@ -65,6 +74,11 @@ class Address:
     def is_of_others(self) -> bool:
         """An admin page of a table that no company's rows lie in."""
         return self.model is not None and self.model._meta.app_label not in OUR_APPS
+
+    @property
+    def is_for_managers(self) -> bool:
+        """Settings: an agent is told that they are not theirs, of whatever company the row is."""
+        return self.path.startswith("/configuracoes/")
 
     @property
     def is_webhook(self) -> bool:
@@ -102,6 +116,8 @@ class House:
     company: Company
     chat: Chat
     message: Message
+    amendment: Amendment
+    merge: ContactMerge
     line: CRMNotification
 
     def fill(self, address: Address) -> str:
@@ -109,6 +125,8 @@ class House:
         known: dict[str, Callable[[], object]] = {
             "chat_id": lambda: self.chat.pk,
             "message_id": lambda: self.message.pk,
+            "amendment_id": lambda: self.amendment.pk,
+            "merge_id": lambda: self.merge.pk,
             "session_id": lambda: self.company.number.pk,
             "notification_id": lambda: self.line.pk,
             "object_id": lambda: self._row_of(address.model),
@@ -136,6 +154,7 @@ class House:
             list(CRMNotification.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "read")),
             list(User.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "name", "is_active")),
             list(Contact.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "name")),
+            list(WhatsAppSession.objects.filter(tenant=self.company.tenant).order_by("pk").values()),
         ]
 
 
@@ -161,7 +180,9 @@ def house(company: Company) -> House:
     actions.add_note(chat, company.ana, f"nota: {TOLD}")
     says(f"{TOLD} de novo", phone=PHONE, name=CUSTOMER, at=60).deliver(company.number)
     chat.refresh_from_db()
-    return House(company, chat, message, CRMNotification.objects.filter(user=company.ana)[0])
+    amendment = Amendment.objects.create(message=message, kind="EDIT", value=f"Ainda sobre {TOLD}", by=company.ana)
+    merge = merge_contacts(contact, save_contact(Contact(tenant=company.tenant, name=f"antes de {TOLD}")))
+    return House(company, chat, message, amendment, merge, CRMNotification.objects.filter(user=company.ana)[0])
 
 
 def ask(client: Client, method: str, path: str) -> HttpResponse:
@@ -181,7 +202,7 @@ def shown(response: HttpResponse, words: tuple[str, ...]) -> list[str]:
 def test_the_map_is_walked_to_its_ends() -> None:
     names = {address.name for address in addresses()}
     assert {"home", "login", "chats:inbox", "chats:sending", "notifications:reading", "waha:webhook"} <= names
-    assert {"admin:index", "admin:auth_group_change", "healthz"} <= names
+    assert {"admin:index", "admin:auth_group_change", "healthz", "numbers:list", "numbers:removal"} <= names
 
 
 def test_an_address_with_a_parameter_nobody_knows_fails(house: House) -> None:
@@ -225,6 +246,8 @@ def strange_answers(house: House, person: User, method: str, words: tuple[str, .
         if set(address.parameters) <= NO_ROWS or address.is_of_others:
             continue
         allowed = {404, 405}
+        if address.is_for_managers and person.role == Role.AGENT:
+            allowed = {403, 405}
         if address.is_admin:
             allowed |= {302, 403}
         if address.is_webhook:

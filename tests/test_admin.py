@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +18,18 @@ from django.utils import timezone, translation
 from chats.demo.opening import ADMINISTRATORS
 from chats.demo.reset import delete_everything
 from chats.demo.world import make_world
-from chats.models import Chat, ChatStatus, EarlyChange, Message
-from chats.waha.models import EventState, WahaEvent, WhatsAppSession
+from chats.models import Amendment, Chat, ChatStatus, EarlyChange, Message, SendState
+from chats.waha.models import (
+    EventState,
+    HistoryImport,
+    ImportState,
+    LidCheck,
+    NumberCheck,
+    WahaEvent,
+    WhatsAppSession,
+)
 from crm.admin import CompanyAdmin
-from crm.models import AuditLog, Opportunity, Stage, StageChange, Team, Tenant, User
+from crm.models import AuditLog, Contact, ContactMerge, Opportunity, Stage, StageChange, Team, Tenant, User
 
 OURS = ["crm", "chats", "waha", "notifications"]
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
@@ -50,6 +59,14 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
         session=session, message_id=f"early-{number}", kind="ACK", at=timezone.now(), data={"ack": 2, "error": ""}
     )
     who = User.objects.filter(tenant=session.tenant).first()
+    NumberCheck.objects.create(session=session, phone=f"55119888800{number:02}", checked_at=timezone.now())
+    LidCheck.objects.create(session=session, lid=f"998877665544{number:02}@lid", ask_at=timezone.now())
+    day = timezone.now() - timedelta(days=number)
+    HistoryImport.objects.create(session=session, requested_by=who, since=day, until=day, state=ImportState.DONE)
+    one, other = Contact.objects.filter(tenant=session.tenant)[:2]
+    ContactMerge.objects.create(tenant=session.tenant, survivor=one, absorbed=other, by=who)
+    message = Message.objects.filter(chat__tenant=session.tenant, from_me=False)[number]
+    Amendment.objects.create(message=message, kind="REACTION", value="👍", by=who, state=SendState.FAILED)
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
 
 
@@ -89,7 +106,7 @@ def test_every_page_of_every_model_answers_the_superuser(superuser: Client, mode
     assert row is not None, "the demo leaves this table empty"
     assert superuser.get(_page(model, "change", row.pk)).status_code == 200
     may_add = superuser.get(_page(model, "add")).status_code
-    read_only = _admin_of(model).is_read_only or model in {Chat, WahaEvent}
+    read_only = _admin_of(model).is_read_only or model in {Chat, NumberCheck, WahaEvent}
     assert may_add == (403 if read_only else 200)
 
 

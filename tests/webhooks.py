@@ -101,15 +101,17 @@ def says(
 def ticks(message_id: str, ack: int, *, phone: str = JOAO) -> Event:
     """One of our messages got a tick."""
     number = next(_numbers)
-    payload = {"id": f"true_{phone}@c.us_{message_id}", "from": f"{phone}@c.us", "fromMe": True, "ack": ack}
+    address = phone if "@" in phone else f"{phone}@c.us"
+    payload = {"id": f"true_{address}_{message_id}", "from": address, "fromMe": True, "ack": ack}
     return Event("message.ack", payload, id=f"evt_{number:026d}")
 
 
-def status(value: str, *, at: int = 0) -> Event:
+def status(value: str, *, at: int = 0, **more: Any) -> Event:
     """The number's status changes `at` seconds after noon."""
     number = next(_numbers)
     moment = int(NOON.timestamp() * 1000) + at * 1000
-    return Event("session.status", {"name": "default", "status": value}, id=f"evt_{number:026d}", timestamp=moment)
+    payload = {"name": "default", "status": value, **more}
+    return Event("session.status", payload, id=f"evt_{number:026d}", timestamp=moment)
 
 
 def about(name: str, payload: dict[str, Any], *, at: int = 0, event_id: str = "") -> Event:

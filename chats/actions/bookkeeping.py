@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from chats.models import INTERNAL, Chat, Message, MessageType
+from chats.models import INTERNAL, Chat, Message, MessageType, SendState
 
 PREVIEW_LENGTH = 200
 
@@ -28,8 +28,9 @@ def note_latest(chat: Chat, message: Message) -> None:
 
 
 def find_latest(chat: Chat) -> None:
-    """The same anew from the stored messages, for when one moved in time."""
-    latest = Message.objects.shown().filter(chat=chat).exclude(type__in=INTERNAL).newest_first().first()
+    """The same anew from the stored messages, for when one moved in time, or was called off."""
+    rows = Message.objects.shown().filter(chat=chat).exclude(type__in=INTERNAL)
+    latest = rows.exclude(send_state=SendState.CANCELLED).newest_first().first()
     if latest:
         show_in_list(chat, latest)
 

@@ -1,23 +1,33 @@
 """What became of a send, as far as it is known.
 
-A row moves QUEUED → SENDING → SENT, FAILED or UNCONFIRMED. Its WhatsApp id may come from the
-answer to the call, from the echo that overtook it, or be known beforehand.
+A row moves QUEUED → SENDING → SENT, FAILED or UNCONFIRMED, and by way of HELD or CANCELLED where it does not leave.
+Its WhatsApp id may come from the answer to the call, from the echo that overtook it, or be known beforehand.
+
+Notes of a row's own, in its `metadata`: `accepted` (WAHA has it, so its absence proves nothing), `echoed` (an event
+named its id), `again` (in the queue for a second time, and the first may have left), `requeued` (put back by itself,
+which happens once), `earlier_ids`, `slot_at` (its turn at the number's pace), `released` (a person said: send it).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from chats.models import Ack, Chat, Message, SendState
 
 from .acks import find_own, raise_ack
 from .bookkeeping import find_latest
 from .changes import apply_early
+from .echoes import Echo, find_send
+from .jobs import SETTLE_TASK, order_job
 from .locking import changing, hold, lock, message_name, store
+from .send import enqueue
 
 UNSETTLED = [SendState.SENDING, SendState.UNCONFIRMED]
+# A look-up begins this long after the send became doubtful; mostly its echo is faster.
+FIRST_LOOK = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,9 @@ class Receipt:
 def begin_sending(message_pk: UUID, message_id: str | None = None) -> Message | None:
     """Mark a queued message as on its way, with its WhatsApp id when that is known beforehand.
 
-    None when it is not in the queue any more. One that is found SENDING was on its way when a
-    worker died: it becomes unconfirmed, because sending it again might double it.
+    One that was put back into the queue by itself keeps the id it had. None when it is not in the queue any more.
+    One that is found SENDING was on its way when a worker died: it becomes unconfirmed, because sending it again
+    might double it.
     """
     found = Message.objects.filter(pk=message_pk).first()
     if found is None:
@@ -42,12 +53,14 @@ def begin_sending(message_pk: UUID, message_id: str | None = None) -> Message | 
         message = Message.objects.get(pk=message_pk)
         was = message.send_state
         if was == SendState.QUEUED:
-            message.send_state, message.message_id = SendState.SENDING, message_id
+            message.send_state, message.begun_at = SendState.SENDING, timezone.now()
+            message.message_id = message.message_id or message_id
             message.session_id = chat.session_id
         elif was == SendState.SENDING:
             message.send_state = SendState.UNCONFIRMED
+            order_look_up(message, answered=False)
         message.seq = chat.seq
-        message.save(update_fields=["send_state", "message_id", "session", "seq"])
+        message.save(update_fields=["send_state", "begun_at", "message_id", "session", "seq"])
         return message if was == SendState.QUEUED else None
 
 
@@ -70,9 +83,19 @@ def record_failure(message_pk: UUID, reason: str) -> None:
     _end(message_pk, SendState.FAILED, of={SendState.QUEUED, SendState.SENDING}, reason=reason, ack=Ack.ERROR)
 
 
-def record_unconfirmed(message_pk: UUID) -> None:
-    """It may have left. An echo or a tick settles it; nothing sends it again by itself."""
-    _end(message_pk, SendState.UNCONFIRMED, of={SendState.SENDING})
+def record_unconfirmed(message_pk: UUID, *, answered: bool = False) -> None:
+    """It may have left; an echo, a tick or a look-up settles it. `answered`: WAHA spoke, so it is done with it."""
+    _doubt(message_pk, SendState.SENDING, answered=answered)
+
+
+def record_unticked(message_pk: UUID) -> None:
+    """WAHA took it, and no tick came in time: that shows, and is looked into."""
+    _doubt(message_pk, SendState.SENT, answered=True)
+
+
+def hold_back(message_pk: UUID, reason: str) -> None:
+    """It stays here until a person says that it shall leave; `reason` is for the agent."""
+    _end(message_pk, SendState.HELD, of={SendState.QUEUED}, reason=reason)
 
 
 def put_back(message_pk: UUID) -> None:
@@ -80,8 +103,48 @@ def put_back(message_pk: UUID) -> None:
     _end(message_pk, SendState.QUEUED, of={SendState.SENDING})
 
 
+def send_again(message_pk: UUID) -> bool:
+    """It is proven that it did not leave: back into the queue by itself, once; whether it was.
+
+    Under the id it had, so that whatever still comes of the first attempt is known as this message's.
+    """
+    found = Message.objects.get(pk=message_pk)
+    with transaction.atomic():
+        with changing(found.chat_id) as chat:
+            message = Message.objects.get(pk=message_pk)
+            if message.send_state != SendState.UNCONFIRMED or message.metadata.keys() & {"accepted", "requeued"}:
+                return False
+            message.metadata |= {"requeued": True, "again": True}
+            message.send_state, message.seq = SendState.QUEUED, chat.seq
+            message.save(update_fields=["send_state", "metadata", "seq"])
+        enqueue(message)
+    return True
+
+
+def give_slot(message_pk: UUID, at: datetime) -> None:
+    """Its turn at the number's pace; it stays the same however often its job looks."""
+    found = Message.objects.get(pk=message_pk)
+    with changing(found.chat_id):
+        message = Message.objects.get(pk=message_pk)
+        message.metadata["slot_at"] = at.isoformat()
+        message.save(update_fields=["metadata"])
+
+
+def order_look_up(message: Message, *, answered: bool, holding: bool = True) -> None:
+    """Ask WAHA's history soon. While it is `holding`, the later messages of the chat wait: nothing overtakes."""
+    order_job(
+        SETTLE_TASK,
+        once=f"settle:{message.pk}",
+        lock=f"chat:{message.chat_id}" if holding else None,
+        first=holding,
+        at=timezone.now() + FIRST_LOOK,
+        message_pk=str(message.pk),
+        answered=answered,
+    )
+
+
 def settle_known(session_id: UUID, receipt: Receipt) -> bool:
-    """Whether one of our own messages has this id already; then it takes the time and the tick.
+    """Whether one of our own messages has this id already; then it takes the time and the tick of its echo.
 
     Call it with the message's name held.
     """
@@ -89,42 +152,51 @@ def settle_known(session_id: UUID, receipt: Receipt) -> bool:
     if found is None:
         return False
     chat = lock(pk=found.chat_id)
-    if _settle(chat, Message.objects.get(pk=found.pk), receipt):
+    if _settle(chat, Message.objects.get(pk=found.pk), receipt, echoed=True):
         store(chat)
     return True
 
 
-def claim_unsettled(chat: Chat, kind: str, body: str | None, receipt: Receipt) -> bool:
-    """Whether an echo is of a send whose id we do not know yet; then that row takes it.
+def claim_unsettled(chat: Chat, echo: Echo, receipt: Receipt) -> bool:
+    """Whether an echo is of a send whose id we do not know, or know otherwise; then that row takes it.
 
     It is recognised by its content: the sends of one chat leave one by one.
     """
-    unsettled = Message.objects.filter(
-        chat=chat, from_me=True, message_id=None, send_state__in=UNSETTLED, type=kind, body=body
-    )
-    message = unsettled.order_by("timestamp", "id").first()
+    message = find_send(chat, echo)
     if message is None:
         return False
-    _settle(chat, message, receipt)
+    if message.message_id:
+        message.metadata.setdefault("earlier_ids", []).append(message.message_id)
+    _settle(chat, message, receipt, echoed=True)
     store(chat)
     return True
 
 
-def _settle(chat: Chat, message: Message, receipt: Receipt) -> bool:
+def _settle(chat: Chat, message: Message, receipt: Receipt, *, echoed: bool = False) -> bool:
     """Write what is now known on the row; whether any of it was news."""
-    news = message.message_id != receipt.message_id
-    message.message_id = receipt.message_id
-    if message.send_state in UNSETTLED:
-        message.send_state, message.send_error, news = SendState.SENT, "", True
+    marks = {"accepted": True} | ({"echoed": True} if echoed else {})
+    unmarked = not marks.keys() <= message.metadata.keys()
+    # Taken by WAHA and still without a tick: being told so again settles nothing.
+    unticked = message.send_state == SendState.UNCONFIRMED and "accepted" in message.metadata
+    in_doubt = message.send_state in UNSETTLED and not unticked
+    # The echo's id is the one that ticks bear; the answer's may differ from it.
+    renamed = message.message_id != receipt.message_id and (echoed or "echoed" not in message.metadata)
+    if renamed:
+        message.message_id = receipt.message_id
+    if in_doubt or (message.send_state == SendState.QUEUED and message.metadata.get("again")):
+        message.send_state, message.send_error, in_doubt = SendState.SENT, "", True
+    message.metadata |= marks
     # What was written here carries our own clock until the provider's time is known.
     moved = bool(message.author_id and receipt.timestamp and message.timestamp != receipt.timestamp)
     if moved and receipt.timestamp:
         message.timestamp = receipt.timestamp
-    news |= raise_ack(message, receipt.ack) or moved
+    news = raise_ack(message, receipt.ack) or renamed or in_doubt or moved
     if not news:
+        if unmarked:
+            message.save(update_fields=["metadata"])
         return False
     message.seq = chat.seq
-    message.save(update_fields=["message_id", "send_state", "send_error", "timestamp", "ack", "seq"])
+    message.save(update_fields=["message_id", "metadata", "send_state", "send_error", "timestamp", "ack", "seq"])
     apply_early(message)
     if moved:
         find_latest(chat)
@@ -148,3 +220,14 @@ def _end(message_pk: UUID, state: SendState, *, of: set[SendState], reason: str 
         message.send_state, message.send_error, message.seq = state, reason, chat.seq
         message.ack = message.ack if ack is None else ack
         message.save(update_fields=["send_state", "send_error", "ack", "seq"])
+
+
+def _doubt(message_pk: UUID, of: SendState, *, answered: bool) -> None:
+    found = Message.objects.get(pk=message_pk)
+    with changing(found.chat_id) as chat:
+        message = Message.objects.get(pk=message_pk)
+        if message.send_state != of or (message.ack or 0) > Ack.PENDING:
+            return
+        message.send_state, message.seq = SendState.UNCONFIRMED, chat.seq
+        message.save(update_fields=["send_state", "seq"])
+        order_look_up(message, answered=answered)

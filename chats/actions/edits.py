@@ -1,6 +1,11 @@
 """The author changes a text, or deletes it for everyone; what stood there before is kept."""
 
-from chats.models import EarlyChange, Message, MessageEdit
+from datetime import datetime, timedelta
+
+from chats.models import Amendment, AmendmentKind, EarlyChange, Message, MessageEdit, SendState
+
+# So long after our own edit an event that tells of the same words is its echo, whatever id it bears.
+ECHO_WITHIN = timedelta(minutes=10)
 
 
 def apply_edit(message: Message, change: EarlyChange) -> bool:
@@ -9,6 +14,8 @@ def apply_edit(message: Message, change: EarlyChange) -> bool:
     Edits may come in any order: one that is older than another that is here already only joins the history.
     """
     at, edit_id, body = change.at, change.key, change.data["body"]
+    if _is_echo(message, body, at):
+        return False
     edits = list(message.edits.order_by("edited_at", "edit_id"))
     if any(edit.edit_id == edit_id for edit in edits):
         return False
@@ -29,3 +36,11 @@ def apply_revoke(message: Message, change: EarlyChange) -> bool:
         return False
     message.revoked_at = change.at
     return True
+
+
+def _is_echo(message: Message, body: str, at: datetime) -> bool:
+    """Whether this tells of an edit that was made here, and stands in the row already."""
+    if not message.from_me or message.body != body:
+        return False
+    ours = Amendment.objects.filter(message=message, kind=AmendmentKind.EDIT, value=body, state=SendState.SENT)
+    return ours.filter(settled_at__range=(at - ECHO_WITHIN, at + ECHO_WITHIN)).exists()

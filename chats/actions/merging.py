@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from chats import live
-from chats.models import Chat, ChatStatus, Message
+from chats.models import Chat, ChatStatus, Message, MessageType
 from crm.actions import merge_contacts, recognise, unmerge_contacts, was_unmerged
 from crm.identity import Address, AddressKind, spellings
 from crm.models import Contact, ContactIdentity, ContactMerge, IdentityKind, Lead, User
@@ -53,7 +53,7 @@ def join_pair(tenant_id: UUID, hidden: Address, phone: Address) -> bool:
         Message.objects.filter(chat=absorbed, phone=hidden.key).update(phone=phone.key)
     if absorbed and survivor:
         absorbed.contact = survivor.contact = person
-        joined = _join(survivor, absorbed)
+        joined = _join(survivor, absorbed, merge)
         if merge:
             merge.moved["chats"] = [joined]
             merge.save(update_fields=["moved"])
@@ -92,7 +92,7 @@ def _lock_chats(tenant_id: UUID, hidden: Address, phone: Address) -> dict[str, C
     return {chat.phone: chat for chat in chats}
 
 
-def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
+def _join(survivor: Chat, absorbed: Chat, merge: ContactMerge | None) -> dict[str, Any]:
     """Move everything of `absorbed` to `survivor`; what is needed to part them."""
     before = _columns(survivor)
     waiting, unread = _still_asked(survivor, absorbed)
@@ -102,7 +102,9 @@ def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
     for name in FILLED:
         if getattr(survivor, name) is None:
             setattr(survivor, name, getattr(absorbed, name))
-    if absorbed.last_message_at and (not survivor.last_message_at or absorbed.last_message_at > survivor.last_message_at):
+    if absorbed.last_message_at and (
+        not survivor.last_message_at or absorbed.last_message_at > survivor.last_message_at
+    ):
         # Answers go where the latest message came from.
         survivor.session_id, survivor.address = absorbed.session_id, absorbed.address
     survivor.tags.add(*absorbed.tags.all())
@@ -114,7 +116,7 @@ def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
         survivor.status, survivor.resolved_at, survivor.outcome = absorbed.status, None, ""
     survivor.activities.model.objects.filter(chat=absorbed).update(chat=survivor)
     find_latest(survivor)
-    add_system_line(survivor, "merged")
+    add_system_line(survivor, "merged", merge=str(merge.pk) if merge else "")
     store(survivor)
     index_chat(survivor)
     absorbed.merged_into, absorbed.unread_count, absorbed.waiting_since = survivor, 0, None
@@ -122,6 +124,7 @@ def _join(survivor: Chat, absorbed: Chat) -> dict[str, Any]:
     store(absorbed)
     _tell(survivor, absorbed)
     return {
+        "merge": str(merge.pk) if merge else "",
         "absorbed": str(absorbed.pk),
         "survivor": str(survivor.pk),
         "status": was_active,
@@ -170,6 +173,9 @@ def _part(joined: dict[str, Any], by: User) -> None:
             setattr(survivor, name, None)
     for chat in (survivor, absorbed):
         chat.refresh_from_db(fields=["contact"])
+        # The line that offered this has done its duty.
+        told = Message.objects.filter(chat=chat, type=MessageType.SYSTEM, metadata__merge=joined["merge"])
+        told.update(metadata={}, seq=chat.seq)
         find_latest(chat)
         recount(chat)
         add_system_line(chat, "unmerged", by=by.name)

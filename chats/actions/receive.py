@@ -130,8 +130,7 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
             if known is None:
                 return None
             note_latest(chat, known)
-            if state != "accepted":
-                _note_customer(chat, known, incoming)
+            _note_customer(chat, known, incoming)
         else:
             known.metadata["state"], known.seq = state, chat.seq
             known.save(update_fields=["metadata", "seq"])

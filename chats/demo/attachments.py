@@ -67,8 +67,8 @@ ATTACHMENTS = {
     "carta": _pdf("carta", "Carta de estorno.pdf"),
     "voz_cliente": Attachment(MessageType.VOICE, "", "audio/wav", "voz.wav", duration_seconds=6),
     "audio_musica": Attachment(MessageType.AUDIO, "musica.wav", "audio/wav", "musica.wav", duration_seconds=4),
-    # Moving pictures cannot be drawn here: these two show what a file that is gone looks like.
-    "video_produto": Attachment(MessageType.VIDEO, "", "video/mp4", "", 2_871_394, 14),
+    "video_produto": Attachment(MessageType.VIDEO, "", "video/mp4", "sofa.mp4", duration_seconds=4),
+    # What a file that is gone looks like.
     "video_defeito": Attachment(MessageType.VIDEO, "", "video/mp4", "", 5_120_118, 23),
     "figurinha": Attachment(MessageType.STICKER, "", "image/webp", "figurinha.webp"),
     "loja": _place(-23.5614, -46.6559, "Casa Aurora Móveis e Decoração", "Av. das Acácias, 1200 - São Paulo, SP"),

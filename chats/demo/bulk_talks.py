@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
-from chats.models import MessageType
+from chats.models import MediaState, MessageType
 
 from .attachments import ATTACHMENTS, Attachment
 from .companies import Company
 from .copying import NULL, details, text
 from .customers import invent_customers
+from .files import NOTHING, Files
+from .past import GONE
 from .scenes import Scene, Turn, Who
 from .storyteller import TEXT
 from .wording import Words, choose_words
@@ -33,17 +35,19 @@ CONTENT_COLUMNS = (
     "body",
     "metadata",
     "media_file",
+    "thumbnail",
     "media_state",
+    "media_error",
     "file_name",
     "mime_type",
     "size_bytes",
     "duration_seconds",
+    "width",
+    "height",
 )
 
 
-def rehearse(
-    company: Company, rng: random.Random, files: dict[str, tuple[str, int]], now: datetime
-) -> list[list[Line]]:
+def rehearse(company: Company, rng: random.Random, files: Files, now: datetime) -> list[list[Line]]:
     """Every scene of the company on each of its paths, several times."""
     talks = []
     for scene, path, _ in product(company.scenes, range(PATHS), range(TALKS_OF_A_SCENE)):
@@ -53,7 +57,7 @@ def rehearse(
     return talks
 
 
-def _lines(scene: Scene, words: Words, files: dict[str, tuple[str, int]], now: datetime) -> list[Line]:
+def _lines(scene: Scene, words: Words, files: Files, now: datetime) -> list[Line]:
     lines = []
     for turn in scene.turns:
         if turn.who is not Who.NOTE:
@@ -61,29 +65,36 @@ def _lines(scene: Scene, words: Words, files: dict[str, tuple[str, int]], now: d
     return lines
 
 
-def _of_turn(turn: Turn, said: str, files: dict[str, tuple[str, int]]) -> list[Line]:
+def _of_turn(turn: Turn, said: str, files: Files) -> list[Line]:
     file = ATTACHMENTS[turn.file] if turn.file else TEXT
     if said and turn.file and not file.takes_caption:
         return [_line(turn, said, TEXT, files), _line(turn, "", file, files)]
     return [_line(turn, said, file, files)]
 
 
-def _line(turn: Turn, said: str, file: Attachment, files: dict[str, tuple[str, int]]) -> Line:
-    path, size = files.get(file.drawing, ("", file.size_bytes))
+def _line(turn: Turn, said: str, file: Attachment, files: Files) -> Line:
+    stored = files.get(file.drawing, NOTHING)
+    size = stored.size_bytes or file.size_bytes
+    metadata = file.metadata | ({"waveform": stored.waveform} if stored.waveform else {})
     columns = (
         file.type.value,
         text(said) if said else NULL,
-        details(file.metadata),
-        path,
+        details(metadata),
+        stored.path,
+        stored.thumbnail,
         file.media_state.value,
+        GONE if file.media_state is MediaState.FAILED else "",
         text(file.file_name),
         file.mime_type,
-        NULL if size is None else str(size),
-        NULL if file.duration_seconds is None else str(file.duration_seconds),
+        *map(_number, (size, file.duration_seconds, stored.width, stored.height)),
     )
     return Line(turn.is_ours, text(said or file.file_name), "\t".join(columns))
 
 
 def system_line(event: str, **about: str) -> str:
     """The columns of a timeline line, as `add_system_line` fills them."""
-    return "\t".join((MessageType.SYSTEM, event, details(about), "", "NONE", "", "", NULL, NULL))
+    return "\t".join((MessageType.SYSTEM, event, details(about), "", "", "NONE", "", "", "", *4 * [NULL]))
+
+
+def _number(value: int | None) -> str:
+    return NULL if value is None else str(value)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chats import actions
 from chats.actions import Incoming
-from chats.actions.delivery import Receipt
+from chats.actions.delivery import Receipt, record_unticked
 from chats.actions.locking import changing
 from chats.models import Ack, ChatStatus, Message, MessageType
 from crm.identity import Address
@@ -41,13 +41,16 @@ def fail_to_send(told: Told, rng: random.Random, at: datetime) -> None:
     message = _send(told, rng, "Conseguiu ver o orçamento que enviei?", at)
     actions.begin_sending(message.pk)
     actions.record_failure(message.pk, REFUSED)
+    past.begun_at(message, at)
 
 
 def lose_a_send(told: Told, rng: random.Random, at: datetime) -> None:
-    """Nobody knows whether the last answer left."""
+    """WAHA took the last answer, and no tick ever came."""
     message = _send(told, rng, "Posso confirmar a entrega para amanhã de manhã?", at)
     actions.begin_sending(message.pk)
-    actions.record_unconfirmed(message.pk)
+    actions.record_sent(message.pk, Receipt(f"3EB0{rng.getrandbits(72):018X}", at, Ack.PENDING))
+    record_unticked(message.pk)
+    past.begun_at(message, at)
 
 
 def wait_for_a_tick(told: Told, rng: random.Random, at: datetime) -> None:
@@ -56,6 +59,7 @@ def wait_for_a_tick(told: Told, rng: random.Random, at: datetime) -> None:
     actions.begin_sending(sent.pk)
     whatsapp_id = f"3EB0{rng.getrandbits(72):018X}"
     actions.record_sent(sent.pk, Receipt(whatsapp_id, at, Ack.PENDING))
+    past.begun_at(sent, at)
 
 
 def _send(told: Told, rng: random.Random, text: str, at: datetime) -> Message:

@@ -4,15 +4,21 @@ import io
 import math
 import wave
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont
 
+from chats.media import describe, thumbnail
+from chats.media.waveforms import drawn
+
 FOLDER = "media/demo"
 SIZE = (960, 720)
 PAPER = (595, 842)
 SAMPLES_PER_SECOND = 8000
+WAVE_HEAD_BYTES = 44
 Box = tuple[int, int, int, int]
 # Boxes of furniture with their colours, on a wall and a floor.
 SHAPES: dict[str, list[tuple[Box, str]]] = {
@@ -46,24 +52,58 @@ PAPERS = {
 SOUNDS = {"voz": (6, 170.0), "musica": (4, 440.0)}
 
 
-def stored_files() -> dict[str, tuple[str, int]]:
-    """Every drawing in the storage: its file name to (path in the storage, bytes); made where missing."""
+# Moving pictures cannot be drawn here: four seconds of the sofa, made once.
+FILM = Path(__file__).with_name("film.mp4")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the storage, and what the product would have found out about it."""
+
+    path: str = ""
+    size_bytes: int | None = None
+    thumbnail: str = ""
+    width: int | None = None
+    height: int | None = None
+    waveform: list[int] = field(default_factory=list)
+
+
+NOTHING = Stored()
+Files = dict[str, Stored]
+
+
+def stored_files() -> Files:
+    """Every drawing by its file name, in the storage; made where missing."""
     return {name: _store(name, draw) for name, draw in _drawings().items()}
 
 
 def _drawings() -> dict[str, Callable[[], bytes]]:
-    made: dict[str, Callable[[], bytes]] = {"figurinha.webp": _sticker}
+    made: dict[str, Callable[[], bytes]] = {"figurinha.webp": _sticker, "sofa.mp4": FILM.read_bytes}
     made |= {f"{name}.jpg": lambda shapes=shapes: _photo(shapes) for name, shapes in SHAPES.items()}  # type: ignore[misc]
     made |= {f"{name}.pdf": lambda title=title: _paper(title) for name, title in PAPERS.items()}  # type: ignore[misc]
     made |= {f"{name}.wav": lambda tone=tone: _sound(*tone) for name, tone in SOUNDS.items()}  # type: ignore[misc]
     return made
 
 
-def _store(name: str, draw: Callable[[], bytes]) -> tuple[str, int]:
+def _store(name: str, draw: Callable[[], bytes]) -> Stored:
+    content = draw()
+    facts = describe(ContentFile(content), name=name)
+    small = thumbnail(io.BytesIO(_photo(SHAPES["sofa"]) if name == "sofa.mp4" else content))
+    return Stored(
+        path=_keep(name, content),
+        size_bytes=facts.size_bytes,
+        thumbnail=_keep(f"{name}.webp", small) if small else "",
+        width=facts.width,
+        height=facts.height,
+        waveform=drawn(content[WAVE_HEAD_BYTES:]) if name == "voz.wav" else [],
+    )
+
+
+def _keep(name: str, content: bytes) -> str:
     path = f"{FOLDER}/{name}"
     if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(draw()))
-    return path, default_storage.size(path)
+        default_storage.save(path, ContentFile(content))
+    return path
 
 
 def _photo(shapes: list[tuple[Box, str]]) -> bytes:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from chats.models import INTERNAL, Chat, Message, MessageEdit, Reaction, SendState
+from chats.models import INTERNAL, Chat, MediaState, Message, MessageEdit, Reaction, SendState
 from crm.models import (
     Activity,
     Contact,
@@ -28,10 +28,14 @@ from crm.models import (
     User,
 )
 
+# What stands in the bubble of a file that nobody has.
+GONE = "O WhatsApp não tem mais este arquivo."
 STORED = """
 UPDATE messages SET created_at = messages.timestamp, author_id = fact.author, client_id = fact.client,
-    media_file = fact.file, send_state = CASE WHEN fact.author IS NULL THEN send_state ELSE %s END
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS fact (id, author, client, file)
+    media_file = fact.file, thumbnail = fact.thumbnail, media_state = fact.state,
+    media_error = CASE WHEN fact.state = 'FAILED' THEN %s ELSE '' END, send_state = CASE WHEN fact.author IS NULL THEN send_state ELSE %s END
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[])
+    AS fact (id, author, client, file, thumbnail, state)
 WHERE messages.id = fact.id
 """
 BELL_TIMES = """
@@ -63,13 +67,22 @@ def read_at(chat: Chat, at: datetime) -> None:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file in our storage by name, or the want of one; nobody is asked to fetch it."""
+
+    media_file: str = ""
+    thumbnail: str = ""
+    state: MediaState = MediaState.NONE
+
+
+@dataclass(frozen=True)
 class Fact:
     """What a message's arrival does not fill: who wrote it in which browser, and its file in our storage."""
 
     message_id: uuid.UUID
     author_id: uuid.UUID | None = None
     client_id: uuid.UUID | None = None
-    media_file: str = ""
+    file: File = File()
 
 
 def stored_when_said(facts: Sequence[Fact]) -> None:
@@ -77,11 +90,10 @@ def stored_when_said(facts: Sequence[Fact]) -> None:
 
     History may not go through `send_message`: it queues a job that would really send it.
     """
-    columns = [
-        [getattr(fact, name) for fact in facts] for name in ("message_id", "author_id", "client_id", "media_file")
-    ]
+    columns = [[getattr(fact, name) for fact in facts] for name in ("message_id", "author_id", "client_id")]
+    columns += [[getattr(fact.file, name) for fact in facts] for name in ("media_file", "thumbnail", "state")]
     with connection.cursor() as cursor:
-        cursor.execute(STORED, [SendState.SENT, *columns])
+        cursor.execute(STORED, [GONE, SendState.SENT, *columns])
 
 
 def sent_at(message: Message, at: datetime) -> None:
@@ -90,6 +102,11 @@ def sent_at(message: Message, at: datetime) -> None:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE args->>'message_pk' = %s", [str(message.pk)])
     Message.objects.filter(pk=message.pk).update(timestamp=at, created_at=at)
     Chat.objects.filter(pk=message.chat_id).update(last_message_at=at, answered_at=at)
+
+
+def begun_at(message: Message, at: datetime) -> None:
+    """The moment at which this send was begun."""
+    Message.objects.filter(pk=message.pk).update(begun_at=at)
 
 
 def reacted(message: Message, emoji: str, at: datetime) -> None:
@@ -101,7 +118,9 @@ def reacted(message: Message, emoji: str, at: datetime) -> None:
 
 def edited(message: Message, old_body: str, at: datetime) -> None:
     """It read otherwise at first; there is no action for it yet."""
-    MessageEdit.objects.create(message=message, edit_id=f"edit-of-{message.message_id}", old_body=old_body, edited_at=at)
+    MessageEdit.objects.create(
+        message=message, edit_id=f"edit-of-{message.message_id}", old_body=old_body, edited_at=at
+    )
     Message.objects.filter(pk=message.pk).update(edited_at=at)
 
 

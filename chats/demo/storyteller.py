@@ -17,6 +17,7 @@ from . import past
 from .attachments import ATTACHMENTS, Attachment
 from .companies import Colleague
 from .customers import Customer
+from .files import NOTHING, Files
 from .opening import Opened
 from .plots import Cut, Plot, cut_turns, moments
 from .scenes import Turn, Who
@@ -51,7 +52,7 @@ class Told:
 class Storyteller:
     """Tells conversations of one company. `files` is `files.stored_files()`."""
 
-    def __init__(self, opened: Opened, rng: random.Random, files: dict[str, tuple[str, int]]) -> None:
+    def __init__(self, opened: Opened, rng: random.Random, files: Files) -> None:
         self.opened, self.rng, self.files = opened, rng, files
 
     def tell(self, plot: Plot, customer: Customer, *, hidden: str = "") -> Told:
@@ -153,10 +154,11 @@ class _Conversation:
         return message
 
     def _fact(self, beat: Beat, message: Message) -> past.Fact:
-        path, _ = self.teller.files.get(beat.file.drawing, ("", 0))
+        stored = self.teller.files.get(beat.file.drawing, NOTHING)
+        file = past.File(stored.path, stored.thumbnail, beat.file.media_state)
         if beat.turn.who is not Who.AGENT:
-            return past.Fact(message.pk, media_file=path)
-        return past.Fact(message.pk, self.owner.pk, random_key(self.rng), path)
+            return past.Fact(message.pk, file=file)
+        return past.Fact(message.pk, self.owner.pk, random_key(self.rng), file)
 
     def _worded(self, beat: Beat) -> Incoming:
         file, ours = beat.file, beat.turn.is_ours
@@ -164,7 +166,9 @@ class _Conversation:
         metadata = dict(file.metadata)
         if quoted:
             metadata["quoted"] = {"body": quoted.body or "", "from_me": quoted.from_me}
-        _, size = self.teller.files.get(file.drawing, ("", file.size_bytes))
+        stored = self.teller.files.get(file.drawing, NOTHING)
+        if stored.waveform:
+            metadata["waveform"] = stored.waveform
         return replace(
             self.common,
             message_id=self._whatsapp_id(beat.turn.who),
@@ -174,10 +178,11 @@ class _Conversation:
             body=beat.text or None,
             sender_name="" if ours else self.common.sender_name,
             quoted_msg_id=quoted.message_id if quoted else None,
-            media_state=file.media_state,
             file_name=file.file_name,
             mime_type=file.mime_type,
-            size_bytes=size,
+            size_bytes=stored.size_bytes or file.size_bytes,
+            width=stored.width,
+            height=stored.height,
             duration_seconds=file.duration_seconds,
             ack=self._ack(beat) if ours else None,
             metadata=metadata,

@@ -14,7 +14,7 @@ from . import endings, past
 from .companies import CASA_AURORA, PET_FELIZ, Company
 from .customers import Customer, invent_customers
 from .deals import SalesBook
-from .files import stored_files
+from .files import Files, stored_files
 from .groups import tell_group
 from .opening import Opened, open_demo_company, open_platform
 from .plots import Cut, Plot, invent_plots
@@ -45,7 +45,7 @@ def make_world(now: datetime, seed: int, chats: int, progress: Progress) -> list
 def _tell_company(
     company: Company,
     rng: random.Random,
-    files: dict[str, tuple[str, int]],
+    files: Files,
     chats: int,
     now: datetime,
     progress: Progress,

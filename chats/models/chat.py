@@ -1,7 +1,7 @@
 """A conversation with one customer, or with one group."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex
@@ -163,6 +163,9 @@ class Chat(models.Model):
         help_text=_("Another chat of the same person, which has its messages now."),
     )
     search = SearchVectorField(null=True, editable=False)
+
+    # What its person is doing at this moment; no column, `chats.presence.attach` gives it to those that are shown.
+    presence: Any = None
 
     objects = ChatQuerySet.as_manager()
 

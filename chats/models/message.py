@@ -61,8 +61,8 @@ class SendState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-# What the outbox still has to bring to an end.
-IN_FLIGHT = [SendState.QUEUED, SendState.SENDING, SendState.UNCONFIRMED]
+# What the outbox, or a person, still has to bring to an end.
+IN_FLIGHT = [SendState.QUEUED, SendState.SENDING, SendState.UNCONFIRMED, SendState.HELD]
 
 
 class MediaState(models.TextChoices):
@@ -94,12 +94,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """All that a bubble shows, in one query: `shown_reactions` and `open_amendments` are lists of dicts."""
         reactions = Reaction.objects.filter(message=OuterRef("pk")).exclude(emoji="").order_by("reacted_at", "id")
         amendments = Amendment.objects.filter(message=OuterRef("pk")).unsettled()
+        edits = MessageEdit.objects.filter(message=OuterRef("pk")).order_by("edited_at", "edit_id")
         return self.select_related("author").annotate(
             shown_reactions=ArraySubquery(
                 reactions.values(
                     json=JSONObject(emoji="emoji", from_me="from_me", author_key="author_key", name="author_name")
                 )
             ),
+            older_texts=ArraySubquery(edits.values("old_body")),
             open_amendments=ArraySubquery(
                 amendments.values(json=JSONObject(id="id", kind="kind", value="value", state="state", error="error"))
             ),
@@ -216,6 +218,13 @@ class Message(models.Model):
                 fields=["session", "created_at"],
                 name="message_in_flight",
                 condition=Q(send_state__in=IN_FLIGHT),
+            ),
+            models.Index(fields=["created_at"], name="message_awaiting_file", condition=Q(media_state="PENDING")),
+            models.Index(fields=["session", "begun_at"], name="message_begun", condition=Q(begun_at__isnull=False)),
+            models.Index(
+                fields=["begun_at"],
+                name="message_unticked",
+                condition=Q(send_state__in=["SENDING", "SENT"], ack=0, begun_at__isnull=False),
             ),
         ]
 

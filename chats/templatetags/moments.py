@@ -63,6 +63,15 @@ def elapsed(moment: datetime | None) -> str:
 
 
 @register.filter
+def age(moment: datetime | None) -> str:
+    """The same to the second below a minute: `3 s`, `12 min`."""
+    if moment is None:
+        return ""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    return f"{seconds} s" if seconds < 60 else elapsed(moment)
+
+
+@register.filter
 def duration(seconds: int | None) -> str:
     """`0:07`, `12:40`, `1:02:03`; empty for None."""
     if seconds is None:

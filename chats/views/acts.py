@@ -3,41 +3,14 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from chats import actions
-from chats.forms import MessageForm, ReadingForm
-from chats.models import Chat, Message
+from chats.forms import ReadingForm
+from chats.models import Chat
 from crm.models import User
 from crm.requests import AgentRequest, agent_required, tenant_of
-
-
-def message_create(request: AgentRequest, chat: Chat) -> HttpResponse:
-    """Send a text. The answer is its bubble; a refusal is a sentence at the composer."""
-    form = MessageForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, [str(error) for errors in form.errors.values() for error in errors])
-    try:
-        message = actions.send_message(
-            chat, request.user, form.cleaned_data["body"], client_id=form.cleaned_data["client_id"]
-        )
-    except actions.NotSendable as reason:
-        return _refused(request, [str(reason)])
-    return render(request, "chats/live/sent.html", {"chat": chat, "message": message})
-
-
-@require_POST
-@agent_required
-def sending(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponse:
-    """Send a failed or unconfirmed message again."""
-    chat = _chat(request, chat_id)
-    message = get_object_or_404(Message, pk=message_id, chat=chat, from_me=True)
-    try:
-        message = actions.retry(message, request.user)
-    except actions.NotSendable as reason:
-        return _refused(request, [str(reason)])
-    return render(request, "chats/live/sent.html", {"chat": chat, "message": message})
 
 
 @require_POST
@@ -91,7 +64,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _refused(request: AgentRequest, reasons: list[str]) -> HttpResponse:
-    return render(request, "chats/live/refused.html", {"errors": reasons}, status=422)

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chats import frames, listing, thread
+from chats import frames, listing, presence, thread
+from chats.actions.jobs import order_job
 from chats.counters import counters_of
 from chats.models import Chat
 from chats.templatetags.moments import instant
 from crm.requests import AgentRequest, agent_required, tenant_of
 from notifications.bell import bell_of
 
-from .acts import message_create
+from .sends import message_create
 
 
 @require_safe
@@ -35,6 +36,8 @@ def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     if found is None:
         # An address of before two conversations of one person became one.
         return redirect("chats:chat", get_object_or_404(chats, merged_chats=chat_id).pk)
+    presence.attach([found])
+    _ask_for_presence(found)
     context = thread.thread_context(found)
     if request.htmx and not request.htmx.history_restore_request:
         response = render(request, "chats/_thread.html", context)
@@ -57,6 +60,7 @@ def list_(request: AgentRequest) -> HttpResponse:
 def rows(request: AgentRequest) -> HttpResponse:
     """The rows that follow the key in `depois`."""
     page = listing.read_page(listing.ListFilter.read(request.GET), request.user, after=request.GET.get("depois", ""))
+    presence.attach(page.rows)
     return render(request, "chats/_rows.html", {"rows": page.rows, "next_page": page.next_page})
 
 
@@ -70,6 +74,12 @@ def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     slice_ = thread.read_slice(chat, before=listing.read_key(request.GET.get("antes", "")))
     context = {"chat": chat, "messages": slice_.messages, "older": slice_.older}
     return render(request, "chats/_messages.html", context)
+
+
+def _ask_for_presence(chat: Chat) -> None:
+    """Have WhatsApp tell us of this person while somebody looks; once in ten minutes is enough."""
+    if chat.session and chat.session.is_working and presence.should_ask(chat):
+        order_job(presence.SUBSCRIBE_TASK, once=f"presence:{chat.pk}", chat_pk=str(chat.pk))
 
 
 def _page_context(request: AgentRequest) -> dict[str, Any]:
@@ -86,6 +96,7 @@ def _page_context(request: AgentRequest) -> dict[str, Any]:
 def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
     filters = listing.ListFilter.read(request.GET)
     page = listing.read_page(filters, request.user, size=size)
+    presence.attach(page.rows)
     return {
         "filters": filters,
         "tabs": filters.tabs(),

@@ -7,6 +7,7 @@ answers. A call on a session that is not WORKING blocks 5 to 15 s before it is r
 read time-out lies above that.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -20,22 +21,32 @@ CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
 # The answers after which nothing has certainly left: WAHA refused before it did anything.
 DEFINITE_REFUSALS = {400, 401, 403, 404, 413, 422, 501}
+# WhatsApp's own refusal, which WAHA passes on as a 500: this number may not begin conversations for now.
+RESTRICTED = re.compile(r"\berror[^0-9]{0,12}463\b", re.IGNORECASE)
 
 
 class WahaError(Exception):
     """WAHA did not do what we asked.
 
     `permanent`: trying the same again cannot help. `maybe_done`: it may have happened all the same
-    (a time-out, a connection that broke, a 5xx), so that trying again might do it twice.
+    (a time-out, a connection that broke, a 5xx), so that trying again might do it twice. `restricted`: WhatsApp
+    does not let this number begin conversations for now.
     """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, maybe_done: bool = False, status: int | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        maybe_done: bool = False,
+        status: int | None = None,
+        restricted: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.maybe_done = maybe_done
         self.status = status
+        self.restricted = restricted
 
 
 class WahaClient:
@@ -58,7 +69,7 @@ class WahaClient:
         body: Any = None,
         *,
         query: Mapping[str, str | int] | None = None,
-        timeout_seconds: float = READ_TIMEOUT_SECONDS,
+        timeout_seconds: float | None = None,
     ) -> Any:
         """The JSON of a good answer, None when it has no body; anything else is a `WahaError`."""
         answer = self.request(method, path, json=body, params=query, timeout_seconds=timeout_seconds)
@@ -70,14 +81,14 @@ class WahaClient:
             raise WahaError("WAHA answered with something that is not JSON.", maybe_done=True) from error
 
     def request(
-        self, method: str, path: str, *, timeout_seconds: float = READ_TIMEOUT_SECONDS, **options: Any
+        self, method: str, path: str, *, timeout_seconds: float | None = None, **options: Any
     ) -> requests.Response:
         """A good answer (2xx) as it is, for files and pictures; `options` are those of `requests`."""
         try:
             answer = self._http.request(
                 method,
                 self.session.base_url.rstrip("/") + path,
-                timeout=(CONNECT_TIMEOUT_SECONDS, timeout_seconds),
+                timeout=(CONNECT_TIMEOUT_SECONDS, timeout_seconds or READ_TIMEOUT_SECONDS),
                 # Nobody but the WAHA we were told of is ever asked.
                 allow_redirects=False,
                 **options,
@@ -108,12 +119,15 @@ def _error(answer: requests.Response) -> WahaError:
         body = {}
     body = body if isinstance(body, dict) else {}
     not_ready = status == 422 and "expected" in body
-    refused = status in DEFINITE_REFUSALS
+    words = _words(body)
+    restricted = RESTRICTED.search(words) is not None
+    refused = status in DEFINITE_REFUSALS or restricted
     return WahaError(
-        f"WAHA answered {status}: {_words(body)}",
+        f"WAHA answered {status}: {words}",
         permanent=refused and not not_ready,
         maybe_done=not refused,
         status=status,
+        restricted=restricted,
     )
 
 

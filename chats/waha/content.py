@@ -1,127 +1,91 @@
-"""What kind of message a payload is, and what is in it, on every engine."""
+"""What kind of message a payload is, what it says and which file it has, on every engine."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from chats.models import MediaState, MessageType
 
-from .payloads import MessagePayload
-
-# WhatsApp's own message names, as NOWEB (`_data.message`) and GOWS (`_data.Message`) pass them on.
-PROTO_TYPES = {
-    "conversation": MessageType.TEXT,
-    "extendedTextMessage": MessageType.TEXT,
-    "imageMessage": MessageType.IMAGE,
-    "videoMessage": MessageType.VIDEO,
-    "ptvMessage": MessageType.VIDEO,
-    "audioMessage": MessageType.AUDIO,
-    "documentMessage": MessageType.DOCUMENT,
-    "stickerMessage": MessageType.STICKER,
-    "locationMessage": MessageType.LOCATION,
-    "liveLocationMessage": MessageType.LOCATION,
-    "contactMessage": MessageType.CONTACT,
-    "contactsArrayMessage": MessageType.CONTACT,
-    "pollCreationMessage": MessageType.POLL,
-    "pollCreationMessageV2": MessageType.POLL,
-    "pollCreationMessageV3": MessageType.POLL,
-}
-# Envelopes within the envelope: the real message lies one level down.
-WRAPPERS = (
-    "ephemeralMessage",
-    "viewOnceMessage",
-    "viewOnceMessageV2",
-    "viewOnceMessageV2Extension",
-    "documentWithCaptionMessage",
+from . import details, proto
+from .kinds import (
+    KINDS,
+    NO_MESSAGES,
+    OFFERS,
+    PROTO_TYPES,
+    WAITING,
+    WEBJS_NO_MESSAGES,
+    WEBJS_OFFERS,
+    WEBJS_TYPES,
 )
-# WEBJS names the type outright.
-WEBJS_TYPES = {
-    "chat": MessageType.TEXT,
-    "image": MessageType.IMAGE,
-    "video": MessageType.VIDEO,
-    "ptt": MessageType.VOICE,
-    "audio": MessageType.AUDIO,
-    "document": MessageType.DOCUMENT,
-    "sticker": MessageType.STICKER,
-    "location": MessageType.LOCATION,
-    "vcard": MessageType.CONTACT,
-    "multi_vcard": MessageType.CONTACT,
-    "poll_creation": MessageType.POLL,
-}
+from .payloads import Ignored, Me, MessagePayload
+from .proto import Raw, mapping, text
+
+# How Baileys marks what it could not decipher (`messageStubType`).
+UNDECIPHERED = {2, "CIPHERTEXT"}
+# Bodies that are no words: WEBJS writes a picture of the place and the card itself into them.
+WORDLESS = {MessageType.LOCATION, MessageType.CONTACT, MessageType.STICKER}
 
 
-def message_type(message: MessagePayload) -> MessageType:
-    """The type by the engine's own word, else by what the payload carries, else UNKNOWN."""
-    name, part = raw_part(message)
-    if name == "audioMessage":
-        return MessageType.VOICE if part.get("ptt") or part.get("PTT") else MessageType.AUDIO
+@dataclass(frozen=True)
+class Content:
+    """A message in our words, but for who wrote it where."""
+
+    type: MessageType
+    body: str | None
+    quoted_msg_id: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    file: dict[str, Any] = field(default_factory=dict)
+
+
+def read(message: MessagePayload, me: Me | None = None) -> Content:
+    """All that the payload says; `me` tells whose the quoted words are.
+
+    `Ignored` for what travels as a message and is none.
+    """
+    raw = proto.read(message)
+    _refuse(message, raw)
+    kind = _unknown_kind(message, raw)
+    found = MessageType.UNKNOWN if kind else _type(message, raw)
+    metadata = details.read(message, raw, found, me)
+    if found == MessageType.UNKNOWN:
+        metadata["kind"] = kind or raw.name[:60] or details.webjs_type(message)[:60]
+    quoted_msg_id = metadata.get("quoted", {}).pop("id", None)
+    return Content(found, _body(message, raw, found, metadata), quoted_msg_id, metadata, _file(message, raw))
+
+
+def _refuse(message: MessagePayload, raw: Raw) -> None:
+    webjs = details.webjs_type(message)
+    name = next((name for name, known in ((raw.name, NO_MESSAGES), (webjs, WEBJS_NO_MESSAGES)) if name in known), "")
     if name:
-        return PROTO_TYPES[name]
-    webjs = message.data.get("type")
-    if isinstance(webjs, str) and webjs in WEBJS_TYPES:
+        raise Ignored(f"no message: {name}")
+    if not raw.name and message.data.get("messageStubType") and _unknown_kind(message, raw) == "":
+        raise Ignored("one of WhatsApp's own notices")
+    if raw.name == "albumMessage" or webjs == "album":
+        raise Ignored("an album: its pictures come by themselves")
+
+
+def _unknown_kind(message: MessagePayload, raw: Raw) -> str:
+    """What it is that cannot be shown, "" for what can be."""
+    if details.pix(raw):
+        return "pix"
+    if not raw.name and message.data.get("messageStubType") in UNDECIPHERED:
+        return WAITING
+    if not raw.name and mapping(message.data, "key").get("isViewOnce"):
+        return "view_once"
+    return KINDS.get(raw.name) or ("" if raw.name else KINDS.get(details.webjs_type(message), ""))
+
+
+def _type(message: MessagePayload, raw: Raw) -> MessageType:
+    """By the engine's own word, else by what the payload carries, else UNKNOWN."""
+    if raw.name == "audioMessage":
+        return MessageType.VOICE if raw.part.get("ptt") or raw.part.get("PTT") else MessageType.AUDIO
+    if raw.name in PROTO_TYPES:
+        return PROTO_TYPES[raw.name]
+    webjs = details.webjs_type(message)
+    if webjs in WEBJS_TYPES:
         return WEBJS_TYPES[webjs]
+    if raw.name in OFFERS or webjs in WEBJS_OFFERS:
+        return MessageType.TEXT if _words(message, raw) else MessageType.UNKNOWN
     return _by_contents(message)
-
-
-def raw_part(message: MessagePayload) -> tuple[str, dict[str, Any]]:
-    """WhatsApp's name for the message and its body under `_data`; ("", {}) when there is none we know."""
-    raw = message.data.get("message") or message.data.get("Message")
-    for _depth in range(3):
-        if not isinstance(raw, dict):
-            return "", {}
-        wrapper = next((name for name in WRAPPERS if isinstance(raw.get(name), dict)), None)
-        if wrapper is None:
-            break
-        raw = raw[wrapper].get("message")
-    if not isinstance(raw, dict):
-        return "", {}
-    name = next((name for name in PROTO_TYPES if raw.get(name)), "")
-    part = raw.get(name)
-    return name, part if isinstance(part, dict) else {}
-
-
-def details(message: MessagePayload) -> dict[str, Any]:
-    """What a bubble needs beyond text and file: place, cards, poll, quoted text."""
-    found: dict[str, Any] = {}
-    if message.location:
-        found |= message.location.model_dump(exclude_none=True)
-    if message.vCards:
-        found["contacts"] = [read_vcard(card) for card in message.vCards]
-    if poll := _poll(message):
-        found["poll"] = poll
-    if message.replyTo and message.replyTo.id:
-        found["quoted"] = {
-            "body": message.replyTo.body or "",
-            "participant": message.replyTo.participant or "",
-        }
-    return found
-
-
-def file_facts(message: MessagePayload) -> dict[str, Any]:
-    """Columns of `Message` about a file: address at WAHA, state, name, type, bytes, seconds."""
-    if not message.hasMedia:
-        return {}
-    media, (_, part) = message.media, raw_part(message)
-    reachable = media is not None and bool(media.url) and not media.error
-    return {
-        "media_url": media.url if media else None,
-        "media_state": MediaState.PENDING if reachable else MediaState.FAILED,
-        "mime_type": str((media and media.mimetype) or part.get("mimetype") or "")[:120],
-        "file_name": str((media and media.filename) or part.get("fileName") or "")[:255],
-        "size_bytes": _whole(part.get("fileLength")),
-        "duration_seconds": _whole(part.get("seconds")),
-    }
-
-
-def read_vcard(text: str) -> dict[str, str]:
-    """Name and phone (digits) of a contact card; WhatsApp puts the number it knows into `waid=`."""
-    name = phone = ""
-    for line in text.splitlines():
-        key, _, value = line.partition(":")
-        if key.upper().split(";")[0] == "FN":
-            name = value.strip()
-        elif "TEL" in key.upper() and not phone:
-            waid = key.lower().partition("waid=")[2].split(";")[0]
-            phone = waid or "".join(filter(str.isdigit, value))
-    return {"name": name[:160], "phone": phone[:20]}
 
 
 def _by_contents(message: MessagePayload) -> MessageType:
@@ -144,17 +108,33 @@ def _by_contents(message: MessagePayload) -> MessageType:
     return MessageType.TEXT if message.body else MessageType.UNKNOWN
 
 
-def _poll(message: MessagePayload) -> dict[str, Any] | None:
-    name, part = raw_part(message)
-    if not name.startswith("pollCreation"):
+def _body(message: MessagePayload, raw: Raw, found: MessageType, metadata: dict[str, Any]) -> str | None:
+    if found == MessageType.POLL:
+        return metadata.get("poll", {}).get("name") or message.body or None
+    if found in WORDLESS:
+        return text(raw.part, "caption", "comment") or text(message.data, "comment") or None
+    if metadata.get("kind") == WAITING:
         return None
-    options = [option.get("optionName", "") for option in part.get("options", []) if isinstance(option, dict)]
-    return {"name": str(part.get("name", "")), "options": options}
+    return _words(message, raw) or None
 
 
-def _whole(value: Any) -> int | None:
-    """A count that WhatsApp writes as a number or as text; None when it is neither."""
-    try:
-        return max(0, int(value))
-    except (TypeError, ValueError):
-        return None
+def _words(message: MessagePayload, raw: Raw) -> str:
+    return message.body or details.words(raw)
+
+
+def _file(message: MessagePayload, raw: Raw) -> dict[str, Any]:
+    """Columns of `Message` about a file: address at WAHA, state, name, type, bytes, seconds, pixels."""
+    if not message.hasMedia:
+        return {}
+    media, part = message.media, raw.part or message.data
+    reachable = media is not None and bool(media.url) and not media.error
+    return {
+        "media_url": media.url if media else None,
+        "media_state": MediaState.PENDING if reachable else MediaState.FAILED,
+        "mime_type": ((media and media.mimetype) or text(part, "mimetype"))[:120],
+        "file_name": ((media and media.filename) or text(part, "fileName", "filename"))[:255],
+        "size_bytes": details.whole(proto.first(part, "fileLength", "size"), most=2**62),
+        "duration_seconds": details.whole(proto.first(part, "seconds", "duration")),
+        "width": details.whole(part.get("width")),
+        "height": details.whole(part.get("height")),
+    }

@@ -2,15 +2,19 @@
 
 import json
 import secrets
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Team, Tenant, User, new_key
+
+from .capabilities import Capabilities
+from .web_address import check_address
 
 WORKING = "WORKING"
 
@@ -30,6 +34,23 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+class Act(models.TextChoices):
+    """What people order WAHA to do with a number; each takes it 3 to 15 s."""
+
+    START = "start", _("Starting…")
+    STOP = "stop", _("Stopping…")
+    RESTART = "restart", _("Restarting…")
+    LOGOUT = "logout", _("Logging out…")
+    CONFIGURE = "configure", _("Configuring the webhook…")
+    DELETE = "delete", _("Deleting…")
+
+
+class WhatsAppSessionQuerySet(models.QuerySet["WhatsAppSession"]):
+    def visible_to(self, user: User) -> Self:
+        """The numbers of the person's company."""
+        return self.filter(tenant_id=user.tenant_id) if user.tenant_id else self.none()
+
+
 class WhatsAppSession(models.Model):
     """A company's WhatsApp number as WAHA runs it."""
 
@@ -37,11 +58,14 @@ class WhatsAppSession(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="whatsapp_sessions")
     name = models.CharField(_("name"), max_length=60, help_text=_("What agents call it: Vendas, Suporte…"))
     waha_name = models.CharField(_("session name in WAHA"), max_length=54, default="default")
-    base_url = models.URLField(_("WAHA address"))
+    base_url = models.CharField(_("WAHA address"), max_length=200, validators=[check_address])
     api_key = models.CharField(_("API key"), max_length=200)
     webhook_secret = models.CharField(_("webhook secret (HMAC)"), max_length=200, default=new_secret)
     status = models.CharField(_("status"), max_length=40, default=SessionStatus.STOPPED)
-    status_changed_at = models.DateTimeField(_("status since"), null=True, blank=True)
+    status_changed_at = models.DateTimeField(
+        _("status told at"), null=True, blank=True, help_text=_("WAHA's clock; what it told before that is old news.")
+    )
+    status_since = models.DateTimeField(_("status since"), null=True, blank=True)
     disconnected_at = models.DateTimeField(_("disconnected since"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     push_name = models.CharField(_("name on WhatsApp"), max_length=120, blank=True)
@@ -66,11 +90,29 @@ class WhatsAppSession(models.Model):
         blank=True,
         help_text=_("Provider time up to which WAHA's history was compared with ours."),
     )
+    history_trouble = models.CharField(
+        _("history not readable"), max_length=300, blank=True, help_text=_("Why WAHA's history cannot be asked for.")
+    )
     webhook_checked_at = models.DateTimeField(_("webhook checked at"), null=True, blank=True)
     webhook_drift = models.CharField(
         _("webhook differs"), max_length=300, blank=True, help_text=_("What WAHA has set otherwise than we need it.")
     )
+    qr_number = models.PositiveSmallIntegerField(
+        _("QR code number"), default=0, help_text=_("Which of the six codes WAHA shows, or showed before it gave up.")
+    )
+    act = models.CharField(_("act under way"), max_length=9, choices=Act, blank=True)
+    act_at = models.DateTimeField(_("act since"), null=True, blank=True)
+    act_error = models.CharField(_("why the last act failed"), max_length=300, blank=True)
+    silent_since = models.DateTimeField(
+        _("silent since"),
+        null=True,
+        blank=True,
+        help_text=_("Last event before WAHA stopped telling us of messages that its history has."),
+    )
+    auto_restarted_at = models.DateTimeField(_("restarted by itself at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = WhatsAppSessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("WhatsApp number")
@@ -90,9 +132,26 @@ class WhatsAppSession(models.Model):
         return self.status == WORKING
 
     @property
+    def is_silent(self) -> bool:
+        """Connected as WAHA says, but its history went on without a word to us."""
+        if self.silent_since is None or not self.is_working:
+            return False
+        return self.last_event_at is None or self.last_event_at <= self.silent_since
+
+    @property
+    def offers(self) -> Capabilities:
+        """What its WAHA can send and change: `session.offers.poll`."""
+        return Capabilities(self.engine, self.version)
+
+    @property
     def webhook_path(self) -> str:
         """The exact path WAHA must post to; it does not follow redirects with its body."""
         return f"/webhooks/waha/{self.pk}/"
+
+    @property
+    def page(self) -> str:
+        """Where its keepers look after it."""
+        return reverse("numbers:number", args=[self.pk])
 
 
 class EventState(models.TextChoices):
@@ -188,6 +247,26 @@ class NumberCheck(models.Model):
 
     def __str__(self) -> str:
         return self.phone
+
+
+class LidCheck(models.Model):
+    """A hidden id whose phone WAHA did not know; asked again ever more rarely. Gone once the phone is known."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(
+        WhatsAppSession, models.CASCADE, verbose_name=_("number"), related_name="+", db_index=False
+    )
+    lid = models.CharField(_("hidden id"), max_length=80)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    ask_at = models.DateTimeField(_("ask again at"))
+
+    class Meta:
+        verbose_name = _("hidden id asked for")
+        verbose_name_plural = _("hidden ids asked for")
+        constraints = [models.UniqueConstraint(fields=["session", "lid"], name="lid_checked_once")]
+
+    def __str__(self) -> str:
+        return self.lid
 
 
 class ImportState(models.TextChoices):

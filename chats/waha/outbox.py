@@ -1,24 +1,43 @@
 """A queued row leaves for WAHA, and what became of it is written down."""
 
+import time
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from chats.actions import begin_sending, record_failure, record_sent, record_unconfirmed
-from chats.actions.delivery import put_back
+from chats.actions.delivery import give_slot, hold_back, put_back
 from chats.models import Message, SendState
 
-from .calls.sending import new_message_id, send_text, takes_caller_ids
+from . import flood, reasons
+from .calls.sending import Target, new_message_id
+from .capabilities import Feature, feature_of
+from .checking import NoAccount, destination
 from .client import WahaClient, WahaError
+from .dispatch import Call, FileGone, call_for, forwarded
+from .full_ids import full_id
 from .models import WhatsAppSession
+from .pace import take_slot
 
 log = structlog.get_logger(__name__)
 
+# A turn that is this near is waited for; for a later one the job comes again.
+SHORT_WAIT = timedelta(seconds=2)
+# A number whose last sends were all refused is the trouble, not the messages.
+STUCK_AFTER = 2
+STUCK_WITHIN = timedelta(minutes=30)
+
 
 class TryLater(Exception):
-    """Nothing has left, and trying again can help."""
+    """Nothing has left, and trying again can help: at `at`, or after a pause that grows."""
+
+    def __init__(self, reason: str, at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.at = at
 
 
 def deliver(message_pk: UUID) -> None:
@@ -26,47 +45,112 @@ def deliver(message_pk: UUID) -> None:
 
     Raises `TryLater` when WAHA was not reached and the message is in the queue still.
     """
-    message = Message.objects.select_related("chat__session").filter(pk=message_pk).first()
+    message = _rows().filter(pk=message_pk).first()
     if message is None or message.send_state not in {SendState.QUEUED, SendState.SENDING}:
         return
     session = message.chat.session
     if session is None:
-        record_failure(message_pk, _plainly(gettext_noop("No WhatsApp number to send from.")))
+        record_failure(message_pk, reasons.plainly(reasons.NO_NUMBER))
     elif session.is_working:
-        for each in _queue_up_to(message):
-            _send(each, session)
+        for earlier in _queue_before(message):
+            if not _send(earlier, session):
+                # What became of it is asked first, so that this one does not overtake it.
+                raise TryLater("an earlier message is in doubt", timezone.now())
+        _send(message, session)
 
 
-def _queue_up_to(message: Message) -> list[Message]:
-    """The message, and before it those of its chat whose own jobs gave up or come later: nothing overtakes."""
-    earlier = Message.objects.filter(
-        chat_id=message.chat_id, send_state=SendState.QUEUED, timestamp__lt=message.timestamp
-    )
-    return [*earlier.select_related("chat").order_by("timestamp", "id"), message]
+def _rows() -> QuerySet[Message]:
+    return Message.objects.select_related("chat__session", "chat__tenant")
 
 
-def _send(message: Message, session: WhatsAppSession) -> None:
+def _queue_before(message: Message) -> list[Message]:
+    """Messages of the chat whose own jobs gave up or come later: nothing overtakes."""
+    earlier = _rows().filter(chat_id=message.chat_id, send_state=SendState.QUEUED, timestamp__lt=message.timestamp)
+    return list(earlier.order_by("timestamp", "id"))
+
+
+def _send(message: Message, session: WhatsAppSession) -> bool:
+    """Bring it as far as it comes now; False when nobody knows whether it left."""
+    if message.send_state == SendState.SENDING:
+        # Its worker died on the way.
+        begin_sending(message.pk)
+        return False
+    if reason := _why_held(message, session):
+        hold_back(message.pk, reason)
+        return True
+    if reason := _why_impossible(message, session):
+        record_failure(message.pk, reason)
+        return True
     client = WahaClient(session)
-    begun = begin_sending(message.pk, _id_beforehand(client, session))
-    if begun is None:
-        return
     try:
-        receipt = send_text(
-            client,
-            message.chat.address or message.chat.phone,
-            message.body or "",
-            message_id=begun.message_id,
-            reply_to=message.quoted_msg_id,
-        )
+        chat_id, call = destination(client, message), call_for(message, session)
+    except NoAccount:
+        record_failure(message.pk, reasons.plainly(reasons.NO_ACCOUNT))
+        return True
+    except FileGone:
+        record_failure(message.pk, reasons.plainly(reasons.FILE_GONE))
+        return True
     except WahaError as error:
-        _record_trouble(message, error)
+        raise TryLater(str(error)) from error
+    _wait_for_turn(message, session)
+    begun = begin_sending(message.pk, _id_beforehand(client, message))
+    if begun is None:
+        return True
+    return _call(message, client, call, Target(chat_id, begun.message_id, _quoted(message, session)))
+
+
+def _call(message: Message, client: WahaClient, call: Call, to: Target) -> bool:
+    """Make the call and write down what became of it; False when nobody knows."""
+    try:
+        receipt = call(client, to)
+    except WahaError as error:
+        log.warning("send.trouble", message=str(message.pk), reason=str(error), maybe_done=error.maybe_done)
+        if error.maybe_done:
+            record_unconfirmed(message.pk, answered=error.status is not None)
+            return False
+        if not error.permanent:
+            put_back(message.pk)
+            raise TryLater(str(error)) from error
+        stuck = error.status == 400 and _is_stuck(client.session, message)
+        record_failure(message.pk, reasons.of_refusal(error, number_is_stuck=stuck))
     else:
         record_sent(message.pk, receipt)
+    return True
 
 
-def _id_beforehand(client: WahaClient, session: WhatsAppSession) -> str | None:
+def _why_held(message: Message, session: WhatsAppSession) -> str:
+    """Why a person should say first that it shall leave; blank for nearly all."""
+    if message.metadata.get("released"):
+        return ""
+    if timezone.now() - message.timestamp > timedelta(minutes=settings.SEND_ASKS_AFTER_MINUTES):
+        since = reasons.since_when(message.timestamp, message.chat.tenant.zone)
+        return reasons.plainly(reasons.TOO_OLD, since=since)
+    return flood.suspicion(message)
+
+
+def _why_impossible(message: Message, session: WhatsAppSession) -> str:
+    """Why this number's WAHA cannot send it, so that it need not be asked."""
+    if forwarded(message, session):
+        return ""
+    return session.offers.refusal(feature_of(message))
+
+
+def _wait_for_turn(message: Message, session: WhatsAppSession) -> None:
+    """Until the number's pace lets it leave; a turn once taken is kept."""
+    known = message.metadata.get("slot_at")
+    slot = datetime.fromisoformat(known) if known else take_slot(session)
+    wait = slot - timezone.now()
+    if wait > SHORT_WAIT:
+        if not known:
+            give_slot(message.pk, slot)
+        raise TryLater("the number's pace", slot)
+    time.sleep(max(0.0, wait.total_seconds()))
+
+
+def _id_beforehand(client: WahaClient, message: Message) -> str | None:
     """The id the message will have, where this WAHA gives one out; None where it does not."""
-    if not takes_caller_ids(session.version):
+    feature = Feature.FORWARD if forwarded(message, client.session) else feature_of(message)
+    if message.message_id or not client.session.offers.names_beforehand(feature):
         return None
     try:
         return new_message_id(client)
@@ -76,24 +160,17 @@ def _id_beforehand(client: WahaClient, session: WhatsAppSession) -> str | None:
         raise TryLater(str(error)) from error
 
 
-def _record_trouble(message: Message, error: WahaError) -> None:
-    log.warning("send.trouble", message=str(message.pk), reason=str(error), maybe_done=error.maybe_done)
-    if error.maybe_done:
-        record_unconfirmed(message.pk)
-    elif error.permanent:
-        record_failure(message.pk, _reason(error))
-    else:
-        put_back(message.pk)
-        raise TryLater(str(error)) from error
+def _quoted(message: Message, session: WhatsAppSession) -> str | None:
+    """The full id of what this message answers."""
+    if not message.quoted_msg_id:
+        return None
+    rows = Message.objects.filter(chat_id=message.chat_id, message_id=message.quoted_msg_id)
+    quoted = rows.select_related("chat").first()
+    return full_id(quoted, session) if quoted else message.quoted_msg_id
 
 
-def _reason(error: WahaError) -> str:
-    if error.status in {401, 403}:
-        return _plainly(gettext_noop("The server did not accept our key. Tell an administrator."))
-    return _plainly(gettext_noop("WhatsApp did not accept the message."))
-
-
-def _plainly(reason: str) -> str:
-    """The reason as an agent reads it; stored, so in the house's language rather than the reader's."""
-    with override("pt-br"):
-        return _(reason)
+def _is_stuck(session: WhatsAppSession, message: Message) -> bool:
+    """Whether the number's sends before this one were refused too."""
+    lately = Message.objects.filter(session=session, begun_at__gt=timezone.now() - STUCK_WITHIN).exclude(pk=message.pk)
+    states = lately.order_by("-begun_at").values_list("send_state", flat=True)[:STUCK_AFTER]
+    return list(states) == [SendState.FAILED] * STUCK_AFTER

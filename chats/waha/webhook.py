@@ -3,26 +3,33 @@
 import hashlib
 import hmac
 import json
-import re
+import time
+from contextlib import suppress
+from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from pydantic import ValidationError
 
-from . import inbox
+from . import inbox, metrics
 from .models import EventState, WahaEvent, WhatsAppSession
-from .payloads import Envelope
+from .payloads import Envelope, storable
 from .tasks.receiving import process_again
 
 log = structlog.get_logger(__name__)
 
-# What PostgreSQL's text and JSON cannot hold, and people can send: NUL, and half a surrogate pair.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# WhatsApp nests a dozen levels at most.
+DEEPEST = 100
+# How fresh `last_event_at` is kept.
+HEARD_EVERY = timedelta(seconds=10)
 
 
 class Refused(Exception):
@@ -37,19 +44,25 @@ class Refused(Exception):
 @require_POST
 def receive(request: HttpRequest, session_id: str) -> HttpResponse:
     """Store the event and handle it; 503 when the database is away, so that WAHA tries again."""
+    began = time.perf_counter()
     try:
         body = _body(request)
         session = _session(session_id)
         _verify(session, request, body)
-        event = inbox.accept(session, *_read(body))
+        envelope, content = _read(body)
+        event = inbox.accept(session, envelope, content)
     except Refused as refusal:
+        metrics.note_refused(refusal.status)
         log.warning("webhook.refused", session=session_id, status=refusal.status, reason=str(refusal))
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     except (OperationalError, InterfaceError):
+        metrics.note_refused(503)
         log.exception("webhook.database_away", session=session_id)
         return JsonResponse({"error": "the database is away"}, status=503, headers={"Retry-After": "2"})
+    metrics.note_taken(envelope, event.state, time.perf_counter() - began)
     if event.state == EventState.FAILED:
         _try_again_later(event)
+    _note_heard(session)
     return JsonResponse({"state": event.state})
 
 
@@ -61,9 +74,20 @@ def _try_again_later(event: WahaEvent) -> None:
         log.exception("webhook.not_ordered", row=str(event.pk))
 
 
+def _note_heard(session: WhatsAppSession) -> None:
+    """When this number was heard of last. Not with every event, and outside of what the event itself changes."""
+    stale = timezone.now() - HEARD_EVERY
+    if session.last_event_at and session.last_event_at >= stale:
+        return
+    heard_before = Q(last_event_at=None) | Q(last_event_at__lt=stale)
+    with suppress(OperationalError, InterfaceError):
+        WhatsAppSession.objects.filter(heard_before, pk=session.pk).update(last_event_at=timezone.now())
+
+
 def _body(request: HttpRequest) -> bytes:
     limit = settings.WEBHOOK_MAX_BYTES
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit or len(request.body) > limit:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    if not told.isdecimal() or int(told) > limit or len(request.body) > limit:
         raise Refused(413, f"the body is larger than {limit} bytes")
     return request.body
 
@@ -86,7 +110,12 @@ def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None
 def _read(body: bytes) -> tuple[Envelope, Any]:
     """The envelope, and the whole as it will be stored."""
     try:
-        content = _storable(json.loads(body)) if b"\\u" in body else json.loads(body)
+        # Strictly: what Python's reader takes beyond JSON (NaN, half an emoji, UTF-16) the database refuses.
+        content = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        if b"\\u" in body:
+            content = storable(content)
+        if _depth(content) > DEEPEST:
+            raise ValueError("nested too deeply")
         envelope = Envelope.model_validate(content)
     except (ValueError, RecursionError) as error:
         detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not JSON"
@@ -94,12 +123,22 @@ def _read(body: bytes) -> tuple[Envelope, Any]:
     return envelope, content
 
 
-def _storable(value: Any) -> Any:
-    """The same JSON with a replacement character for each that the database would refuse."""
-    if isinstance(value, str):
-        return UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    return value
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError("a number too large")
+    return number
+
+
+def _depth(content: Any) -> int:
+    """How deeply it is nested. Level by level, so that no depth is too deep to be measured."""
+    depth, level = 0, [content]
+    while level and depth <= DEEPEST:
+        depth += 1
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [each for values in inner for each in values]
+    return depth

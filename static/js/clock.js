@@ -28,7 +28,14 @@ export function elapsed(moment) {
   return minutes < 1440 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
 }
 
+/** The same to the second below a minute. */
+export function age(moment) {
+  const seconds = Math.max(0, Math.floor((Date.now() - moment) / 1000));
+  return seconds < 60 ? `${seconds} s` : elapsed(moment);
+}
+
 export const formats = {
+  age,
   clock,
   day,
   elapsed,

@@ -54,9 +54,9 @@ function place(list, fresh, kind) {
 function stays(list, fresh, kind, isHere) {
   if (kind === KINDS.rows && !belongs(fresh, list, isHere)) return false;
   const more = list.querySelector(`:scope > ${kind.more}`);
-  const items = list.querySelectorAll(`:scope > ${kind.item}:not([id="${fresh.id}"])`);
+  const items = list.querySelectorAll(`:scope > ${kind.item}`);
   const edge = kind.newestFirst ? items[items.length - 1] : items[0];
-  return !more || !edge || key(fresh) > key(edge);
+  return !more || !edge || key(fresh) >= key(edge); // the edge itself, told anew, stays
 }
 
 function follower(list, fresh, kind) {

@@ -4,19 +4,22 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from chats import actions
 from chats.models import Chat, Message
 from tests.conftest import Running
+from tests.factories import NOON
 from tests.processes import until
+from tests.waha.engines import CHAT, GROUP, NOWEB, WEBJS, message, says, votes
 
 from .snapshots import snapshot
 
 MARIA = "5521977776666"
 
 
-def message(running: Running) -> None:
+def message_of_this_chat(running: Running) -> None:
     running.customer_says("Chegou outra mensagem")
 
 
@@ -66,8 +69,56 @@ def number_down(running: Running) -> None:
     running.waha.wait_idle()
 
 
+def edit_and_reaction(running: Running) -> None:
+    running.waha.edit("default", _said(), "Bom dia, tudo bem?")
+    running.waha.react("default", _said(), "👍")
+    running.waha.wait_idle()
+
+
+def deletion(running: Running) -> None:
+    running.waha.revoke("default", _said())
+    running.waha.wait_idle()
+
+
+def call(running: Running) -> None:
+    running.waha.call("default", "5511988887777", answered=False)
+    running.waha.wait_idle()
+
+
+def poll_and_its_votes(running: Running) -> None:
+    body = {"name": "Que dia?", "options": ["Sexta", "Sábado"]}
+    poll = message(NOWEB, {"pollCreationMessage": {"name": body["name"], "options": [
+        {"optionName": option} for option in body["options"]]}}, message_id="POLL", at=_now())  # fmt: skip
+    for event in (poll, votes(NOWEB, ["Sexta"], f"false_{CHAT}_POLL", at=_now())):
+        event.deliver(running.company.number)
+
+
+def message_from_an_ad(running: Running) -> None:
+    shown = {"title": "Sofá", "sourceType": "ad", "sourceId": "42", "sourceUrl": "https://fb.me/x"}
+    raw = {"extendedTextMessage": {"text": "Vi o anúncio", "contextInfo": {"externalAdReply": shown}}}
+    message(NOWEB, raw, body="Vi o anúncio", at=_now()).deliver(running.company.number)
+
+
+def what_cannot_be_deciphered_yet(running: Running) -> None:
+    waiting = message(WEBJS, {}, {"type": "ciphertext"}, name="message.waiting", message_id="3EB0W", at=_now())
+    waiting.deliver(running.company.number)
+    says(WEBJS, "Agora sim", message_id="3EB0W", at=_now()).deliver(running.company.number)
+
+
+def typing(running: Running) -> None:
+    running.waha.presence("default", "5511988887777", "typing")
+    running.waha.wait_idle()
+
+
+def group_renamed(running: Running) -> None:
+    running.waha.customer_says("default", "5511988887777", "Oi, turma", group=GROUP)
+    running.waha.wait_idle()
+    running.waha.group_update("default", GROUP, subject="Turma do sofá")
+    running.waha.wait_idle()
+
+
 EVENTS = [
-    message,
+    message_of_this_chat,
     message_of_another_chat,
     first_message_of_somebody_new,
     answer_and_its_ticks,
@@ -78,11 +129,29 @@ EVENTS = [
     resolution,
     note,
     number_down,
+    edit_and_reaction,
+    deletion,
+    call,
+    poll_and_its_votes,
+    message_from_an_ad,
+    what_cannot_be_deciphered_yet,
+    typing,
+    group_renamed,
 ]
 
 
 def _joao() -> Chat:
     return Chat.objects.get(phone="5511988887777")
+
+
+def _now() -> int:
+    """For `at`: a moment from now, so that it is the latest."""
+    return int((timezone.now() - NOON).total_seconds()) + 1
+
+
+def _said() -> str:
+    """The full id of what João said first."""
+    return f"false_5511988887777@c.us_{Message.objects.get(body='Bom dia!').message_id}"
 
 
 @pytest.fixture
@@ -118,7 +187,7 @@ def test_live_equals_reload_after_a_dropped_socket(
 ) -> None:
     open_page.context.set_offline(True)
     open_page.evaluate("document.body.dataset.live = 'off'")
-    for event in (message, first_message_of_somebody_new, resolution):
+    for event in (message_of_this_chat, first_message_of_somebody_new, resolution):
         event(running)
     open_page.context.set_offline(False)
     assert_like_a_fresh_one(open_page, running, visit)

@@ -89,7 +89,7 @@ def test_a_send_that_fails_says_why_and_is_really_sent_again(running: Running, v
     failure = page.locator("#messages .failure:visible")
     expect(failure).to_contain_text("O WhatsApp não aceitou a mensagem.")
     assert running.waha.sent == []
-    failure.locator("button").click()
+    failure.get_by_role("button", name="Tentar de novo").click()
     expect(page.locator("#messages .message--out .tick--read")).to_be_visible()
     expect(page.locator("#messages .message--out")).to_have_count(1)
     assert [sent.text for sent in running.waha.sent] == ["Olá, João"]

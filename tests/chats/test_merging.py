@@ -12,7 +12,7 @@ from crm.actions import TooLate, create_opportunity, schedule_activity
 from crm.identity import Address
 from crm.models import AuditLog, Contact, ContactMerge, Lead, Pipeline, Stage, Tag
 from notifications.models import CRMNotification, NotificationType
-from tests.cast import Company
+from tests.cast import Company, Strangers
 from tests.webhooks import JOAO, rings, says
 
 LID = "99887766554433@lid"
@@ -243,3 +243,26 @@ def test_a_call_that_was_taken_answers_what_was_asked_before(company: Company) -
     rings("CALL1", "accepted", at=5).deliver(company.number)
     chat.refresh_from_db()
     assert (chat.unread_count, chat.waiting_since) == (0, None)
+
+
+def test_whoever_sees_the_conversation_takes_it_apart_from_its_line(
+    company: Company, both: tuple[Chat, Chat], browse: Any
+) -> None:
+    learn(company)
+    client, chat = browse(company.bruno), fresh(both[0])
+    address = f"/atendimento/{chat.pk}/separation/{ContactMerge.objects.get().pk}/"
+    assert address in client.get(f"/atendimento/{chat.pk}/").content.decode()
+    assert client.post(address).status_code == 204
+    assert fresh(both[1]).merged_into is None
+    assert address not in client.get(f"/atendimento/{chat.pk}/").content.decode()
+    answer = client.post(address)
+    assert (answer.status_code, "sete dias" in answer.content.decode()) == (422, True)
+
+
+def test_strangers_take_nothing_apart(
+    company: Company, strangers: Strangers, both: tuple[Chat, Chat], browse: Any
+) -> None:
+    learn(company)
+    address = f"/atendimento/{both[0].pk}/separation/{ContactMerge.objects.get().pk}/"
+    assert browse(strangers.olga).post(address).status_code == 404
+    assert fresh(both[1]).merged_into == both[0]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -33,6 +34,10 @@ def post(client: Client, chat: Chat, body: str = "Bom dia!", **more: str) -> Htt
     return response
 
 
+def send_jobs() -> QuerySet[ProcrastinateJob]:
+    return ProcrastinateJob.objects.filter(task_name="waha.send")
+
+
 def ours() -> list[Message]:
     return list(Message.objects.filter(from_me=True, type=MessageType.TEXT))
 
@@ -44,7 +49,7 @@ def test_a_message_is_stored_queued_and_comes_back_as_its_bubble(chat: Chat, com
     assert f'id="message-{message.pk}"' in response.content.decode()
     assert (message.body, message.author, message.ack) == ("Cem reais.", company.ana, Ack.PENDING)
     assert (message.send_state, message.session_id) == (SendState.QUEUED, company.number.pk)
-    assert ProcrastinateJob.objects.get().args == {"message_pk": str(message.pk)}
+    assert send_jobs().get().args == {"message_pk": str(message.pk)}
 
 
 def test_an_answer_ends_the_waiting_and_takes_a_chat_of_nobody(chat: Chat, company: Company, browse: Browse) -> None:
@@ -102,7 +107,7 @@ def test_the_same_id_twice_is_one_message_and_one_job(chat: Chat, company: Compa
     for text in ("Bom dia!", "Bom dia! (de novo)"):
         assert post(client, chat, text, client_id=client_id).status_code == 200
     assert [message.body for message in ours()] == ["Bom dia!"]
-    assert ProcrastinateJob.objects.count() == 1
+    assert send_jobs().count() == 1
 
 
 def test_the_same_id_in_two_chats_is_two_messages(chat: Chat, company: Company, browse: Browse) -> None:

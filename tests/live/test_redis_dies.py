@@ -10,6 +10,7 @@ from django.test import Client
 from chats.models import Chat, Message
 from crm.models import User
 from tests.cast import Company, make_company
+from tests.jobs import empty_queue
 from tests.processes import Redis, Web, until
 from tests.webhooks import says, signature
 
@@ -26,6 +27,7 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 @pytest.fixture
 def web_of_its_own(redis: Redis, transactional_db: None) -> Iterator[Web]:
+    empty_queue()  # or readiness would tell of the jobs that earlier tests left behind
     web = Web(REDIS_URL=redis.url)
     web.start()
     yield web

@@ -1,21 +1,15 @@
-"""Numbers and webhooks in Django's admin."""
+"""Numbers, and what we asked WhatsApp through them."""
 
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from crm.admin.company import CompanyAdmin, CompanyFilter, pretty_json
-
-from . import inbox
-from .models import EventState, WahaEvent, WhatsAppSession, new_secret
+from chats.waha.models import HistoryImport, LidCheck, NumberCheck, WhatsAppSession, new_secret
+from crm.admin.company import CompanyAdmin, CompanyFilter
 
 if TYPE_CHECKING:
     _SessionForm = forms.ModelForm[WhatsAppSession]
@@ -26,8 +20,6 @@ else:
 class SessionForm(_SessionForm):
     """Secrets go in and never come out: left empty, the stored one stays."""
 
-    # WAHA often runs beside us, without TLS.
-    base_url = forms.URLField(label=_("WAHA address"), assume_scheme="http")
     api_key = forms.CharField(
         label=_("API key"), widget=forms.PasswordInput, required=False, help_text=_("Empty keeps the present one.")
     )
@@ -97,64 +89,46 @@ class WhatsAppSessionAdmin(CompanyAdmin[WhatsAppSession]):
         return "-" if session._state.adding else f"{settings.PUBLIC_URL}{session.webhook_path}"
 
 
-@admin.register(WahaEvent)
-class WahaEventAdmin(CompanyAdmin[WahaEvent]):
-    """Webhooks as they came; the only act is to handle one again."""
+@admin.register(NumberCheck)
+class NumberCheckAdmin(CompanyAdmin[NumberCheck]):
+    """What WhatsApp said about a phone. Deleting a line makes the next send ask again."""
 
     company_lookup = "session__tenant_id"
-    list_display = ["received_at", "session", "event", "event_id", "state", "reason", "attempts"]
-    list_filter = ["state", "event", ("session", CompanyFilter)]
+    list_display = ["phone", "address", "session", "checked_at"]
+    list_filter = [("session", CompanyFilter)]
     list_select_related = ["session"]
-    search_fields = ["=event_id"]
-    date_hierarchy = "received_at"
+    search_fields = ["=phone", "=address"]
+    search_help_text = _("A whole phone (digits) or WhatsApp address.")
     ordering = ["-id"]
-    actions = ["process_again"]
-    fields = [
-        "received_at",
-        "session",
-        "event",
-        "event_id",
-        "state",
-        "reason",
-        "attempts",
-        "handled_at",
-        "body_text",
-        "error_text",
-    ]
+    fields = ["phone", "address", "session", "checked_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: WahaEvent | None = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: WahaEvent | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: NumberCheck | None = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WahaEvent]:
-        rows = super().get_queryset(request)
-        return rows.defer("body", "error") if _is_list(request) else rows
 
-    @admin.display(description=_("body"))
-    def body_text(self, event: WahaEvent) -> SafeString:
-        return pretty_json(event.body)
+@admin.register(LidCheck)
+class LidCheckAdmin(CompanyAdmin[LidCheck]):
+    """Hidden ids whose phone WAHA did not know, and when it is asked again."""
 
-    @admin.display(description=_("error"))
-    def error_text(self, event: WahaEvent) -> SafeString:
-        return format_html("<pre>{}</pre>", event.error or "-")
-
-    @admin.action(description=_("Process again"), permissions=["change"])
-    def process_again(self, request: HttpRequest, events: QuerySet[WahaEvent]) -> None:
-        states = [inbox.process(key) for key in events.order_by("received_at").values_list("pk", flat=True)]
-        failed = states.count(EventState.FAILED)
-        done = len(states) - failed
-        if done:
-            text = ngettext("%(count)d event is handled.", "%(count)d events are handled.", done)
-            self.message_user(request, text % {"count": done}, messages.SUCCESS)
-        if failed:
-            text = ngettext("%(count)d event failed again.", "%(count)d events failed again.", failed)
-            self.message_user(request, text % {"count": failed}, messages.ERROR)
+    company_lookup = "session__tenant_id"
+    is_read_only = True
+    list_display = ["lid", "session", "attempts", "ask_at"]
+    list_filter = [("session", CompanyFilter)]
+    list_select_related = ["session"]
+    search_fields = ["=lid"]
+    ordering = ["-id"]
 
 
-def _is_list(request: HttpRequest) -> bool:
-    return bool(request.resolver_match and request.resolver_match.url_name == "waha_wahaevent_changelist")
+@admin.register(HistoryImport)
+class HistoryImportAdmin(CompanyAdmin[HistoryImport]):
+    """How far each reading of a number's past has come; it is begun and cancelled on the page of the numbers."""
+
+    company_lookup = "session__tenant_id"
+    is_read_only = True
+    list_display = ["created_at", "session", "since", "until", "state", "seen_count", "stored_count", "requested_by"]
+    list_filter = ["state", ("session", CompanyFilter)]
+    list_select_related = ["session", "requested_by"]
+    ordering = ["-id"]

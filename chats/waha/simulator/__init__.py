@@ -4,6 +4,6 @@ from .faults import Faults, Kind
 from .sessions import Session
 from .simulator import WahaSimulator
 from .webhooks import Attempt
-from .world import Call, Sent
+from .world import Amended, Call, Sent, SentFile, Shown
 
-__all__ = ["Attempt", "Call", "Faults", "Kind", "Sent", "Session", "WahaSimulator"]
+__all__ = ["Amended", "Attempt", "Call", "Faults", "Kind", "Sent", "SentFile", "Session", "Shown", "WahaSimulator"]

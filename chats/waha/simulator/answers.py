@@ -9,7 +9,13 @@ from werkzeug.wrappers import Request, Response
 from .sessions import WrongStatusError
 from .store import Json
 
-REASONS = {400: "Bad Request", 404: "Not Found", 422: "Unprocessable Entity", 501: "Not Implemented"}
+REASONS = {
+    400: "Bad Request",
+    404: "Not Found",
+    413: "Payload Too Large",
+    422: "Unprocessable Entity",
+    501: "Not Implemented",
+}
 
 
 class RefusedError(Exception):
@@ -39,6 +45,17 @@ def refusal(status: int, message: str | list[str]) -> Response:
 
 def refuse(status: int, message: str | list[str]) -> RefusedError:
     return RefusedError(refusal(status, message))
+
+
+def not_implemented(engine: str) -> RefusedError:
+    advice = "Check the docs and try another engine: https://waha.devlike.pro/"
+    return refuse(501, f"The method is not implemented by '{engine}' engine. {advice}")
+
+
+def only_in_plus(engine: str) -> RefusedError:
+    """What the free image said before 2026.6.1."""
+    advice = "Check this out: https://waha.devlike.pro/"
+    return refuse(422, f"The feature is available only in Plus version for '{engine}' engine. {advice}")
 
 
 def unauthorized() -> Response:

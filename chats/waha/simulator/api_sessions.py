@@ -6,7 +6,7 @@ import secrets
 from werkzeug.wrappers import Request, Response
 
 from . import lifecycle, sessions
-from .answers import as_json, empty, refuse
+from .answers import as_json, empty, only_in_plus, refuse
 from .media import qr_png
 from .sessions import SCAN_QR_CODE, Session
 from .store import Json
@@ -19,6 +19,13 @@ BAD_NAME = (
 
 def ping(world: World, request: Request, body: Json) -> Response:
     return as_json({"message": "pong"})
+
+
+def health(world: World, request: Request, body: Json) -> Response:
+    """Of disks and databases; it says nothing about sessions."""
+    if not world.options.at_least(ALL_IN_CORE_SINCE):
+        raise only_in_plus("NOWEB")
+    return as_json({"status": "ok", "info": {}, "error": {}, "details": {}})
 
 
 def version(world: World, request: Request, body: Json) -> Response:

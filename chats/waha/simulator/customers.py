@@ -13,12 +13,15 @@ from .sessions import WORKING, Session
 from .simulator import WahaSimulator
 from .world import Sent
 
-MARKED = re.compile(r"\[(?P<kind>\w+)(?::(?P<detail>[^\]]+))?\]\s*(?P<text>.*)", re.DOTALL)
+MARKED = re.compile(r"\[(?P<kind>[\w-]+)(?::(?P<detail>[^\]]+))?\]\s*(?P<text>.*)", re.DOTALL)
 ANSWERS_SHARE = 0.8  # of what agents write
 NUDGES_SHARE = 0.15  # of what customers begin
 NUDGES_AT_MOST = 2
 PATIENCE_SECONDS = 45
 NO_PHONE_SHARE = 0.3  # of the messages of the first who hide their number
+REACTS_SHARE = 0.12  # to what agents write
+FACES_SHARE = 0.6  # of the people
+SECOND_THOUGHTS_SECONDS = 4  # until a message is edited or deleted
 
 
 @dataclass(slots=True)
@@ -34,6 +37,10 @@ class Person:
     nudge_count: int = 0
     talking_number: int = 0  # rises when plans change: an older plan is dropped
 
+    @property
+    def address(self) -> str:
+        return ids.lid_id(self.lid) if self.lid else ids.chat_id(self.phone)
+
 
 class Customers:
     """A crowd around a simulator. The same seed and the same agents make the same talk.
@@ -48,6 +55,9 @@ class Customers:
         self._lock = threading.RLock()
         self._people = {phone: Person(name, phone, dialogues.LIDS.get(phone)) for name, phone in dialogues.PEOPLE}
         self._dialogues: list[tuple[tuple[str, ...], ...]] = []
+        for person in self._people.values():
+            if self._random.random() < FACES_SHARE:
+                simulator.show_face(person.address)
         simulator.world.on_sent.append(self._on_sent)
 
     def start(self) -> None:
@@ -104,15 +114,30 @@ class Customers:
         person.waiting_since = time.monotonic()
         delay = 0.0
         for line in turn:
-            self._after(delay, partial(self._write, session, person, line))
+            self._after(delay, partial(self._type, session, person))
             delay += self._random.uniform(1.2, 3)
+            self._after(delay, partial(self._write, session, person, line))
 
     def _write(self, session: Session, person: Person, line: str) -> None:
         if session.status != WORKING:
             return
         kind, text, filename = _parsed(line)
+        if kind == "call":
+            self._waha.call(session, person.address, states=("received", "rejected"))
+            return
+        if kind == "album":
+            self._waha.album(session, person.address, text.split("; "), name=person.name)
+            return
+        text, _, corrected = text.partition(" => ")
+        said = self._written(session, person, "text" if kind in ("edit", "revoke") else kind, text, filename)
+        if kind == "edit":
+            self._after(SECOND_THOUGHTS_SECONDS, lambda: self._edit(session, said, corrected))
+        elif kind == "revoke":
+            self._after(SECOND_THOUGHTS_SECONDS, lambda: self._revoke(session, said))
+
+    def _written(self, session: Session, person: Person, kind: str, text: str, filename: str | None) -> str:
         hides = person.lid in list(dialogues.LIDS.values())[:2] and self._random.random() < NO_PHONE_SHARE
-        self._waha.customer_says(
+        return self._waha.customer_says(
             session,
             "" if hides else person.phone,
             text,
@@ -121,6 +146,14 @@ class Customers:
             lid=person.lid,
             filename=filename,
         )
+
+    def _edit(self, session: Session, message_id: str, text: str) -> None:
+        if self._waha.world.store.get(session.name, message_id):
+            self._waha.edit(session, message_id, text)
+
+    def _revoke(self, session: Session, message_id: str) -> None:
+        if self._waha.world.store.get(session.name, message_id):
+            self._waha.revoke(session, message_id)
 
     def _on_sent(self, sent: Sent) -> None:
         """An agent wrote: read it after a moment, and perhaps answer."""
@@ -134,21 +167,36 @@ class Customers:
             plan = person.talking_number
             read_after = self._random.uniform(1, 3)
             self._after(read_after, lambda: self._read(session, sent))
-            if self._random.random() < ANSWERS_SHARE:
-                answer_after = read_after + self._random.uniform(2, 6)
-                self._after(answer_after - 1.5, lambda: self._type(session, person, sent, plan))
+            if self._random.random() < REACTS_SHARE:
+                emoji = self._random.choice(dialogues.REACTIONS)
+                self._after(read_after + 1, lambda: self._react(session, sent, emoji))
+            if sent.kind == "poll":
+                self._after(read_after + 3, lambda: self._vote(session, person, sent))
+            elif self._random.random() < ANSWERS_SHARE:
+                answer_after = read_after + self._random.uniform(1, 4)
                 self._after(answer_after, lambda: self._answer(session, person, sent, plan))
             else:
                 person.turns = []  # read, and put aside
 
     def _read(self, session: Session, sent: Sent) -> None:
+        """Read, and a voice message played."""
         known = self._waha.world.store.get(session.name, sent.id)
-        if known is not None and known.ack < 3:
-            self._waha.ack(session, sent.id, 3)
+        if known is not None and 0 <= known.ack < 3:
+            self._waha.ack(session, sent.id, 4 if sent.kind == "voice" else 3)
 
-    def _type(self, session: Session, person: Person, sent: Sent, plan: int) -> None:
-        if person.talking_number == plan and session.status == WORKING:
-            self._waha.presence(session, sent.chat_id, "typing")
+    def _react(self, session: Session, sent: Sent, emoji: str) -> None:
+        if self._waha.world.store.get(session.name, sent.id):
+            self._waha.react(session, sent.id, emoji)
+
+    def _vote(self, session: Session, person: Person, sent: Sent) -> None:
+        options = (sent.details.get("poll") or {}).get("options") or []
+        if options and self._waha.world.store.get(session.name, sent.id):
+            self._waha.vote(session, sent.id, person.address, [self._random.choice(options)])
+
+    def _type(self, session: Session, person: Person) -> None:
+        """WAHA hears of it only when our software has subscribed to the chat."""
+        if session.status == WORKING and person.address in session.subscribed:
+            self._waha.presence(session, person.address, "typing")
 
     def _answer(self, session: Session, person: Person, sent: Sent, plan: int) -> None:
         with self._lock:
@@ -204,7 +252,7 @@ def _parsed(line: str) -> tuple[str, str, str | None]:
     if marked is None:
         return "text", line, None
     kind, detail, text = marked["kind"], marked["detail"], marked["text"]
-    if kind in ("location", "contact"):
+    if kind in ("location", "contact", "contacts"):
         return kind, detail or text, None
     return kind, text, detail
 

@@ -2,7 +2,9 @@
 
 A dialogue is a list of turns, a turn a list of messages sent in a row; after each turn the
 customer waits for an answer. A message that begins with [kind] or [kind:file name] is of that
-kind. {produto} (with its article), {pedido}, {cep}, {bairro} and {preco} are filled in.
+kind; beside those of contents.KINDS there are [call] (missed), [album] (captions between "; "),
+[edit] (before => after) and [revoke] (soon deleted). {produto} (with its article), {pedido},
+{cep}, {bairro} and {preco} are filled in.
 """
 
 PEOPLE: tuple[tuple[str, str], ...] = (
@@ -171,12 +173,28 @@ DIALOGUES: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("Posso pagar metade no Pix e metade no cartão?",),
     ),
     (
+        ("[ad] Oi! Vi o anúncio, ainda vale?; Sofá Lisboa com 20% de desconto; https://fb.me/casaaurora",),
+        ("[edit] Quero 2 unidades => Quero 3 unidades", "Pode separar?"),
+        ("Obrigada! 💛",),
+    ),
+    (
+        ("[call]", "Tentei ligar agora, mas ninguém atendeu", "É sobre o pedido {pedido}"),
+        ("[album] A caixa chegou assim; Amassada do lado; E por dentro", "O que eu faço?"),
+        ("[revoke] Vou pedir o reembolso então", "Tá bom, espero a retirada"),
+    ),
+    (
+        ("[contacts:Seu Zé (portaria); +55 11 97777-6666; Dona Lu (síndica); +55 11 96666-5555]",),
+        ("Um dos dois recebe a entrega", "[video] O corredor do prédio é esse, passa?"),
+        ("Show, valeu!",),
+    ),
+    (
         ("Faltou uma peça na caixa", "O saquinho dos parafusos não veio", "Pedido {pedido}"),
         ("[image] Só veio isso aqui",),
         ("Quanto tempo pra chegar?",),
         ("Ok então, no aguardo",),
     ),
 )
+REACTIONS = ("👍", "❤️", "🙏", "😂", "😮")
 NUDGES = ("Oi?", "Alguém aí?", "Conseguiu ver?", "?", "Ainda aguardo um retorno, por favor", "Olá??")
 ANSWERS = (
     "Pode ser sim",

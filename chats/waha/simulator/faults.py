@@ -26,14 +26,20 @@ class Kind(StrEnum):
     NOT_IMPLEMENTED = "501"
     DISCONNECT = "disconnect"  # the session falls to STARTING, then the request goes on
     ECHO_FIRST = "echo-first"  # webhooks are delivered before the HTTP answer leaves
+    RESTRICTED = "463"  # WhatsApp forbids to start new chats, as a 500; nothing was sent
+    RESTRICTED_LATER = "463-ack"  # the same, told by an ERROR ack after a good answer
+    EMPTY = "empty"  # a good answer of no bytes
+    WRONG_TYPE = "wrong-type"  # a web page instead of the file
+    TRUNCATED = "truncated"  # the connection breaks in the middle of the answer
 
     DUPLICATE = "duplicate"  # delivered twice, each with its own event id
     REPEAT = "repeat"  # delivered twice, byte for byte the same
     SHUFFLE = "shuffle"  # held until all the shuffled ones are there, then delivered in any order
+    FLOOD = "flood"  # delivered thirty times, each with its own event id
     SWALLOW = "swallow"  # never delivered; the history still knows
 
 
-OF_DELIVERIES = {Kind.DELAY, Kind.DUPLICATE, Kind.REPEAT, Kind.SHUFFLE, Kind.SWALLOW}
+OF_DELIVERIES = {Kind.DELAY, Kind.DUPLICATE, Kind.REPEAT, Kind.SHUFFLE, Kind.FLOOD, Kind.SWALLOW}
 OF_REQUESTS = (set(Kind) - OF_DELIVERIES) | {Kind.DELAY}
 
 

@@ -23,11 +23,16 @@ def set_status(world: World, session: Session, status: str, data: Json | None = 
     if data is not None:
         payload["data"] = data
     world.emit(session, payload, "session.status")
+    if status == WORKING and not (session.silent or session.deaf):
+        unheard, session.unheard = session.unheard, []
+        for happen in unheard:
+            happen()
 
 
 def start(world: World, session: Session) -> None:
     """STARTING at once; then WORKING with credentials, else the first QR code."""
     session.era += 1
+    session.refuses_sends = session.silent = session.deaf = False
     set_status(world, session, STARTING)
     if session.phone:
         _later(world, session, CONNECT_SECONDS, WORKING)

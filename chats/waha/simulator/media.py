@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import mimetypes
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,38 +13,62 @@ from .store import Media
 
 # The shortest thing that every sniffer takes for an MP4; it shows nothing.
 _MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41\x00\x00\x00\x08free\x00\x00\x00\x10mdat" + bytes(8)
+SIZES = {"image": (640, 480), "video": (640, 360), "ptv": (384, 384), "sticker": (256, 256)}
+# As WAHA's table has them; Python's own says jpg and ogx.
+EXTENSIONS = {"image/jpeg": "jpeg", "audio/ogg": "oga", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
 _OPUS_SILENCE = b"\xf8\xff\xfe"  # one frame of 20 ms
 
 
-def media_of(kind: str, filename: str | None) -> Media | None:
+def media_of(kind: str, filename: str | None, mimetype: str | None = None) -> Media | None:
     """How a message of that kind describes its file, None when it has none."""
-    described = {
-        "image": ("image/jpeg", "jpeg"),
-        "sticker": ("image/webp", "webp"),
-        "voice": ("audio/ogg; codecs=opus", "oga"),
-        "audio": ("audio/ogg; codecs=opus", "oga"),
-        "video": ("video/mp4", "mp4"),
-        "document": ("application/pdf", "pdf"),
+    usual = {
+        "image": "image/jpeg",
+        "view-once": "image/jpeg",
+        "sticker": "image/webp",
+        "voice": "audio/ogg; codecs=opus",
+        "audio": "audio/ogg; codecs=opus",
+        "video": "video/mp4",
+        "round-video": "video/mp4",
+        "document": "application/pdf",
     }.get(kind)
-    if described is None:
+    if usual is None:
         return None
-    if kind == "document":
-        filename = filename or "documento.pdf"
-    return Media(kind, *described, filename)
+    made = {"view-once": "image", "round-video": "video"}.get(kind, kind)
+    return media_from(made, mimetype or usual, filename or ("documento.pdf" if kind == "document" else None))
+
+
+def media_from(kind: str, mimetype: str, filename: str | None) -> Media:
+    """How a message describes a file of that MIME type."""
+    plain = mimetype.partition(";")[0].strip().lower()
+    extension = EXTENSIONS.get(plain) or (mimetypes.guess_extension(plain) or ".bin").removeprefix(".")
+    return Media(kind, mimetype, extension, filename)
 
 
 @lru_cache(maxsize=256)
 def content_of(media: Media, name: str) -> bytes:
     """The bytes of a file: the same for the same name."""
     makers: dict[str, Callable[[str], bytes]] = {
-        "image": lambda name: _picture(name, (640, 480), "JPEG"),
-        "sticker": lambda name: _picture(name, (256, 256), "WEBP"),
+        "image": lambda name: _picture(name, SIZES["image"], "JPEG"),
+        "sticker": lambda name: _picture(name, SIZES["sticker"], "WEBP"),
         "voice": _voice,
         "audio": _voice,
         "video": lambda name: _MP4,
         "document": lambda name: _pdf(media.filename or name),
     }
     return makers[media.kind](name)
+
+
+def converted(kind: str, content: bytes) -> bytes:
+    """What ffmpeg makes of it for WhatsApp: as it is when it is so already, else three quiet seconds."""
+    if kind == "voice":
+        return content if content.startswith(b"OggS") else _voice("converted")
+    return content if content[4:8] == b"ftyp" else _MP4
+
+
+@lru_cache(maxsize=64)
+def picture(name: str) -> bytes:
+    """A face: what a profile shows."""
+    return _picture(name, (192, 192), "JPEG")
 
 
 @lru_cache(maxsize=64)

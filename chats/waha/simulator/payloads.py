@@ -1,128 +1,114 @@
-"""WAHA's JSON for messages and what happens to them, as NOWEB and as GOWS spell it."""
+"""WAHA's JSON for messages and what happens to them, on each engine. Times are seconds.
 
-from datetime import UTC, datetime
+`our` is the address of the number itself, which WEBJS puts into `from` and `to`.
+"""
 
-from . import ids
+from . import gows, ids, noweb, webjs
+from .noweb import key as noweb_key
+from .noweb import message_data as noweb_data
 from .store import Json, Message
 
 ACK_NAMES = {-1: "ERROR", 0: "PENDING", 1: "SERVER", 2: "DEVICE", 3: "READ", 4: "PLAYED"}
-GOWS = "GOWS"
+NOWEB, GOWS, WEBJS = "NOWEB", "GOWS", "WEBJS"
+__all__ = [
+    "ACK_NAMES", "GOWS", "NOWEB", "WEBJS",
+    "ack", "api_answer", "edited", "message", "noweb_key", "reaction", "revoked",
+]  # fmt: skip
 
 
-def message(shown: Message, engine: str, base_url: str, *, with_media: bool = True) -> Json:
-    """A message as message.any and the history show it. Times are seconds."""
-    group = ids.is_group(shown.chat_id)
-    payload: Json = {
-        "id": shown.id,
-        "timestamp": shown.timestamp,
-        "from": shown.chat_id,
-        "fromMe": shown.from_me,
-        "source": shown.source,
-        "body": shown.body,
-    }
-    if group:
-        # NOWEB says the group, GOWS the one who wrote.
-        payload["to"] = shown.participant if engine == GOWS else shown.chat_id
-        payload["participant"] = shown.participant
+def message(shown: Message, engine: str, base_url: str, *, our: str, with_media: bool = True) -> Json:
+    """A message as message.any and the history show it."""
+    payload: Json = {"id": shown.id, "timestamp": shown.timestamp}
+    if engine == WEBJS:
+        payload |= webjs.ends(shown, our)
+    else:
+        payload["from"] = shown.chat_id
+    body = webjs.body(shown) if engine == WEBJS else shown.body
+    payload |= {"fromMe": shown.from_me, "source": shown.source, "body": body}
+    if engine == GOWS:
+        payload |= gows.ends(shown)
+    elif engine == NOWEB and ids.is_group(shown.chat_id):
+        payload |= {"to": shown.chat_id, "participant": shown.participant}
     return payload | {
         "hasMedia": shown.media is not None,
-        "media": _media(shown, base_url) if with_media else None,
+        "media": media(shown, engine, base_url) if with_media else None,
         "ack": shown.ack,
         "ackName": ACK_NAMES[shown.ack],
         "location": shown.location,
-        "vCards": shown.vcards,
+        "vCards": shown.vcards or ([] if engine == WEBJS else None),
         "replyTo": shown.reply_to,
-        "_data": _gows_data(shown) if engine == GOWS else noweb_data(shown),
+        "_data": data(shown, engine, our),
     }
 
 
-def noweb_data(shown: Message) -> Json:
-    """The Baileys message behind it."""
-    data: Json = {"key": noweb_key(shown), "message": shown.content}
-    if shown.ack == 0:
-        # Just handed to the engine: still spelled as protobuf spells it.
-        return data | {"messageTimestamp": str(shown.timestamp), "status": "PENDING"}
-    data["messageTimestamp"] = shown.timestamp
-    if shown.push_name:
-        data["pushName"] = shown.push_name
-    return data | {"status": max(shown.ack + 1, 0)}
+def data(shown: Message, engine: str, our: str) -> Json:
+    """The engine's own message."""
+    if engine == GOWS:
+        return gows.message_data(shown, our)
+    if engine == WEBJS:
+        return webjs.message_data(shown, our)
+    return noweb_data(shown)
 
 
-def noweb_key(shown: Message) -> Json:
-    key: Json = {"remoteJid": ids.jid(shown.chat_id), "fromMe": shown.from_me, "id": shown.uid}
-    if shown.participant:
-        key["participant"] = ids.jid(shown.participant)
-    if shown.participant and shown.alternate:
-        key["participantAlt"] = ids.jid(shown.alternate)
-    elif shown.alternate:
-        key |= {"senderPn": ids.jid(shown.alternate), "remoteJidAlt": ids.jid(shown.alternate)}
-    if shown.source == "app" and (shown.participant or shown.chat_id).endswith("@lid"):
-        key["addressingMode"] = "lid"
-    return key
-
-
-def api_answer(sent: Message, engine: str) -> Json:
+def api_answer(sent: Message, engine: str, *, our: str) -> Json:
     """What a send answers: the raw message of the engine, never normalised."""
     if engine == GOWS:
-        return {"id": sent.id, "_data": _gows_data(sent)}
+        return {"id": sent.id, "_data": gows.message_data(sent, our)}
+    if engine == WEBJS:
+        return webjs.sent(sent, our)
     return noweb_data(sent)
 
 
-def ack(shown: Message, value: int) -> Json:
+def ack(
+    shown: Message, value: int, engine: str, base_url: str, *, our: str, our_lid: str, reader: str, reason: str = ""
+) -> Json:
+    """WEBJS says the whole message again, but in groups. `reason` is WhatsApp's code for an ERROR."""
+    if engine == WEBJS:
+        return _webjs_ack(shown, value, base_url, our, reason)
     payload: Json = {"id": shown.id, "from": shown.chat_id}
-    if shown.participant:
-        payload |= {"to": shown.chat_id, "participant": shown.participant}
-    return payload | {"fromMe": shown.from_me, "ack": value, "ackName": ACK_NAMES[value]}
+    if engine == GOWS:
+        payload |= {"to": shown.participant, "participant": shown.participant}
+    elif shown.participant:
+        payload |= {"to": shown.chat_id, "participant": our_lid if shown.from_me else shown.participant}
+    payload |= {"fromMe": shown.from_me, "ack": value, "ackName": ACK_NAMES[value]}
+    if engine == GOWS:
+        return payload | {"_data": gows.receipt(shown, value)}
+    if reason:
+        update = {"status": max(value + 1, 0), "messageStubParameters": [reason]}
+        return payload | {"_data": {"key": noweb_key(shown), "update": update}}
+    if shown.participant and shown.from_me:
+        return payload | {"_data": noweb.receipt(shown, value, our_lid, reader)}
+    return payload
 
 
-def reaction(act: Message, target: Message, emoji: str) -> Json:
+def reaction(act: Message, target: Message, emoji: str, engine: str, *, our: str) -> Json:
     """`act` is the reaction itself, which has an id of its own."""
-    payload: Json = {
-        "id": act.id,
-        "timestamp": act.timestamp,
-        "from": act.chat_id,
-        "fromMe": act.from_me,
-        "source": act.source,
-    }
-    if act.participant:
+    said = {"reaction": {"text": emoji, "messageId": target.id}}
+    payload: Json = {"id": act.id, "timestamp": act.timestamp}
+    if engine == WEBJS:
+        return payload | webjs.reaction_ends(act, our) | said
+    payload |= {"from": act.chat_id, "fromMe": act.from_me, "source": act.source}
+    if engine == GOWS:
+        payload |= gows.ends(act)
+    elif act.participant:
         payload |= {"to": act.chat_id, "participant": act.participant}
-    return payload | {"reaction": {"text": emoji, "messageId": target.id}}
+    return payload | said
 
 
-def revoked(act: Message, target: Message, engine: str, base_url: str) -> Json:
-    after = message(act, engine, base_url)
-    return {
-        "after": after,
-        "before": None,
-        "revokedMessageId": target.uid,
-        "_data": after["_data"],
-    }
+def revoked(act: Message, target: Message, engine: str, base_url: str, *, our: str) -> Json:
+    after = message(act, engine, base_url, our=our)
+    if engine == WEBJS:
+        before = message(target, engine, base_url, our=our, with_media=False)
+        return webjs.revoked(after, before, target)
+    return {"after": after, "before": None, "revokedMessageId": target.uid, "_data": after["_data"]}
 
 
-def presence(chat_id: str, state: str) -> Json:
-    seen = {"participant": chat_id, "lastKnownPresence": state, "lastSeen": None}
-    return {"id": chat_id, "presences": [seen]}
-
-
-def call(call_id: str, chat_id: str, timestamp: int, status: str, *, video: bool) -> Json:
-    data = {
-        "id": call_id,
-        "from": ids.jid(chat_id),
-        "chatId": ids.jid(chat_id),
-        "status": status,
-        "isVideo": video,
-        "isGroup": False,
-        "date": _iso(timestamp),
-        "offline": False,
-    }
-    return {
-        "id": call_id,
-        "from": chat_id,
-        "timestamp": timestamp,
-        "isVideo": video,
-        "isGroup": False,
-        "_data": data,
-    }
+def edited(act: Message, target: Message, text: str, engine: str, base_url: str, *, our: str) -> Json:
+    """The act with its new text; on WEBJS the message itself."""
+    if engine == WEBJS:
+        shown = message(target, engine, base_url, our=our, with_media=False)
+        return webjs.edited(shown, text, target.body or "")
+    return message(act, engine, base_url, our=our) | {"editedMessageId": target.uid}
 
 
 def reply_to(quoted: Message, sender: str, *, with_media: bool) -> Json:
@@ -133,42 +119,31 @@ def reply_to(quoted: Message, sender: str, *, with_media: bool) -> Json:
     return payload | {"_data": quoted.content}
 
 
-def file_name(shown: Message) -> str:
+def file_name(shown: Message, engine: str = NOWEB) -> str:
     """The name of its file under /api/files/{session}/."""
-    return f"{shown.uid}.{shown.media.extension}" if shown.media else ""
-
-
-def _media(shown: Message, base_url: str) -> Json | None:
     if shown.media is None:
+        return ""
+    return f"{shown.id if engine == WEBJS else shown.uid}.{shown.media.extension}"
+
+
+def _webjs_ack(shown: Message, value: int, base_url: str, our: str, reason: str) -> Json:
+    why = {"ackReason": reason} if reason else {}
+    if not ids.is_group(shown.chat_id):
+        return message(shown, WEBJS, base_url, our=our, with_media=False) | why
+    told: Json = {"id": shown.id, "from": shown.chat_id, "to": shown.chat_id, "participant": shown.participant}
+    told |= {"fromMe": shown.from_me, "ack": value, "ackName": ACK_NAMES[value]}
+    return told | why | {"_data": webjs.group_receipt(shown, value)}
+
+
+def media(shown: Message, engine: str, base_url: str) -> Json | None:
+    if shown.media is None or shown.media.download == "skipped":
         return None
-    return {
-        "url": f"{base_url}/api/files/{shown.session}/{file_name(shown)}",
+    described: Json = {
+        "url": f"{base_url}/api/files/{shown.session}/{file_name(shown, engine)}",
         "filename": shown.media.filename,
         "mimetype": shown.media.mimetype,
     }
-
-
-def _gows_data(shown: Message) -> Json:
-    """The whatsmeow event behind it."""
-    sender = shown.participant or shown.chat_id
-    lid = sender.endswith("@lid")
-    alternate = ids.jid(shown.alternate) if shown.alternate else ""
-    info = {
-        "Chat": ids.jid(shown.chat_id),
-        "Sender": ids.jid(sender),
-        "IsFromMe": shown.from_me,
-        "IsGroup": ids.is_group(shown.chat_id),
-        "AddressingMode": "lid" if lid else "pn",
-        "SenderAlt": "" if shown.from_me else alternate,
-        "RecipientAlt": alternate if shown.from_me else "",
-        "ID": shown.uid,
-        "Type": "media" if shown.media else "text",
-        "PushName": shown.push_name or "",
-        "Timestamp": _iso(shown.timestamp),
-    }
-    return {"Info": info, "Message": shown.content}
-
-
-def _iso(timestamp: float) -> str:
-    moment = datetime.fromtimestamp(timestamp, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if shown.media.download == "failed":
+        stack = "Error: Failed to fetch stream from https://mmg.whatsapp.net/... 410\n    at simulated"
+        return described | {"url": None, "error": {"output": {"statusCode": 404}, "details": stack}}
+    return described

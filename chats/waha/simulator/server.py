@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ECHO_WAIT_SECONDS = 10
+RESTRICTED = "463"  # WhatsApp's code for an account that may not start chats
+BODY_LIMIT_BYTES = 50 * 1024 * 1024
 BUT_SENT = {Kind.ERROR_BUT_SENT, Kind.HANG_BUT_SENT, Kind.DROP_BUT_SENT}
 HANGS = {Kind.HANG, Kind.HANG_BUT_SENT}
 DROPS = HANGS | {Kind.DROP, Kind.DROP_BUT_SENT}
@@ -38,13 +40,10 @@ class Server:
     def __init__(self, world: World, knows_key: Callable[[str], bool], host: str, port: int) -> None:
         self._world, self._knows_key = world, knows_key
         self._urls = url_map()
-        self._http: BaseWSGIServer = make_server(
-            host, port, self._application, threaded=True, request_handler=_QuietHandler
-        )
-        self.url = f"http://{host}:{self._http.server_port}"
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, name="waha-http", daemon=True
-        )
+        self._host, self._port = host, port
+        self._listen()
+        self.url = f"http://{host}:{self._port}"
+        world.outage.on_begin, world.outage.on_end = self.stop, self._open_again
 
     def start(self) -> None:
         self._thread.start()
@@ -55,11 +54,27 @@ class Server:
             self._thread.join()
         self._http.server_close()
 
+    def _listen(self) -> None:
+        """Take the port; a free one the first time, when none was wished for."""
+        self._http: BaseWSGIServer = make_server(
+            self._host, self._port, self._application, threaded=True, request_handler=_QuietHandler
+        )
+        self._port = self._http.server_port
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, name="waha-http", daemon=True
+        )
+
+    def _open_again(self) -> None:
+        if not self._world.scheduler.stopped.is_set():
+            self._listen()
+            self.start()
+
     def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
+        too_much = (request.content_length or 0) > BODY_LIMIT_BYTES
         request.get_data()  # an unread body would reset the connection under the answer
         try:
-            answer = self._answer(request)
+            answer = refusal(413, "request entity too large") if too_much else self._answer(request)
         except ConnectionCutError:
             with contextlib.suppress(OSError):
                 environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -88,7 +103,9 @@ class Server:
         except RefusedError as error:
             answer, status = error.answer, error.answer.status_code
         finally:
-            self._world.calls.append(Call(operation, request.method, request.full_path.rstrip("?"), body, status))
+            self._world.calls.append(
+                Call(operation, request.method, request.full_path.rstrip("?"), _without_files(body), status)
+            )
         return answer
 
     def _with_fault(
@@ -101,6 +118,8 @@ class Server:
             self._pause(fault)
         if fault.kind is Kind.DISCONNECT:
             self._disconnect(arguments.get("session") or body.get("session"))
+        if fault.kind is Kind.RESTRICTED_LATER:
+            self._world.doomed.reason = RESTRICTED
         if fault.kind in BUT_SENT:
             self._handled(handle, request, arguments, body)
         if fault.kind in HANGS:
@@ -109,7 +128,7 @@ class Server:
             raise ConnectionCutError(fault.kind)
         answer = self._failure(fault, request, body)
         if answer is None:
-            answer = self._handled(handle, request, arguments, body)
+            answer = _spoiled(fault, self._handled(handle, request, arguments, body))
         if fault.kind is Kind.ECHO_FIRST:
             self._world.courier.wait_idle(ECHO_WAIT_SECONDS)
         return answer
@@ -121,6 +140,10 @@ class Server:
             return error.answer
         except WrongStatusError as error:
             return wrong_status(error)
+        except (KeyError, IndexError, TypeError) as error:
+            # A body that lacks something: most of WAHA's addresses look at nothing beforehand.
+            said = f"Cannot read properties of undefined (reading {error})"
+            return broken(request, body, self._world.environment(), said, "TypeError")
 
     def _failure(self, fault: Fault, request: Request, body: Json) -> Response | None:
         """The answer of a fault that has one of its own."""
@@ -134,6 +157,7 @@ class Server:
             Kind.UNAUTHORIZED: unauthorized,
             Kind.NOT_FOUND: lambda: refusal(404, "Session not found"),
             Kind.NOT_IMPLEMENTED: lambda: refusal(501, "The method is not implemented by 'NOWEB' engine."),
+            Kind.RESTRICTED: lambda: broken(request, body, environment, f"server returned error {RESTRICTED}"),
         }
         return made[fault.kind]() if fault.kind in made else None
 
@@ -156,6 +180,29 @@ class Server:
 class _QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: the simulator tells what matters in its own words."""
+
+
+def _spoiled(fault: Fault, answer: Response) -> Response:
+    """A good answer that arrives damaged."""
+    if fault.kind is Kind.EMPTY:
+        return Response(b"", answer.status_code, content_type=answer.content_type)
+    if fault.kind is Kind.WRONG_TYPE:
+        return Response("<!doctype html><title>Not here</title>", 200, content_type="text/html")
+    if fault.kind is Kind.TRUNCATED:
+        whole = answer.get_data()
+        cut = Response(whole[: len(whole) // 2], answer.status_code, content_type=answer.content_type)
+        cut.automatically_set_content_length = False
+        cut.headers["Content-Length"] = str(len(whole))
+        return cut
+    return answer
+
+
+def _without_files(body: Json) -> Json:
+    """The body with the length of a file in place of its content."""
+    file = body.get("file")
+    if not isinstance(file, dict) or "data" not in file:
+        return body
+    return body | {"file": file | {"data": f"<{len(str(file['data']))} characters>"}}
 
 
 def _body_of(request: Request) -> Json:

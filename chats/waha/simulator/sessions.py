@@ -3,9 +3,11 @@
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import ids
+from .groups import Group
 from .store import Json
 from .webhooks import Webhook
 
@@ -52,14 +54,34 @@ class Session:
     qr_number: int = 0
     era: int = 0  # rises with every start, stop and scan: timers of a former era do nothing
     unregistered: set[str] = field(default_factory=set)
+    registered_as: dict[str, str] = field(default_factory=dict)  # the real number, by the one asked for
+    tells_lids: bool = False  # whether check-exists answers a LID where one is known
+    groups: dict[str, Group] = field(default_factory=dict)
+    labels: dict[str, Json] = field(default_factory=dict)
+    chat_labels: dict[str, list[str]] = field(default_factory=dict)
+    presences: dict[str, Json] = field(default_factory=dict)  # what was last seen, by chat
+    subscribed: set[str] = field(default_factory=set)  # chats whose presence we asked for
+    # What ails it until it is started again
+    refuses_sends: bool = False
+    silent: bool = False  # WORKING, and no event comes; the history knows
+    deaf: bool = False  # WORKING, and nothing arrives at all
+    unheard: list[Callable[[], None]] = field(default_factory=list)  # what comes at once when it is well
 
     @property
     def me(self) -> Json | None:
         """Who is logged in, None before the login and when stopped."""
-        if self.phone is None or self.status in (STOPPED, SCAN_QR_CODE):
+        return None if self.status == STOPPED else self.account
+
+    @property
+    def account(self) -> Json | None:
+        """The same as events say it, which still know when the session has just stopped."""
+        if self.phone is None or self.status == SCAN_QR_CODE:
             return None
-        lid = f"1{self.phone[::-1]}@lid"
-        return {"id": f"{self.phone}@c.us", "pushName": self.push_name, "lid": lid}
+        return {"id": self.address, "pushName": self.push_name, "lid": self.hidden_address}
+
+    @property
+    def hidden_address(self) -> str:
+        return f"1{(self.phone or '')[::-1]}@lid"
 
     @property
     def address(self) -> str:
@@ -93,7 +115,13 @@ class Session:
         )
 
     def is_registered(self, phone: str) -> bool:
-        return ids.chat_id(phone) not in self.unregistered
+        """Whether a message to exactly this number, or chat, arrives."""
+        address = ids.chat_id(phone)
+        return address not in self.unregistered and address.partition("@")[0] not in self.registered_as
+
+    def presence_of(self, chat_id: str) -> Json:
+        seen = self.presences.get(chat_id)
+        return {"id": chat_id, "presences": [seen] if seen else []}
 
     def info(self, *, with_engine: bool = True) -> Json:
         """What the API says about a session, HMAC key in clear included."""

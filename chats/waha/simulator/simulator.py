@@ -2,28 +2,29 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from . import ids, lifecycle, payloads, whatsapp
+from . import lifecycle
 from .faults import Faults
+from .puppets import Puppets
 from .server import Server
-from .sessions import SCAN_QR_CODE, STARTING, WORKING, Session
-from .store import Json, Message, Query
+from .sessions import EVENTS as ALL_EVENTS
+from .sessions import WORKING, Session
+from .store import Json
 from .webhooks import Attempt
-from .whatsapp import Writing
-from .world import Call, Options, Sent, World
+from .world import Amended, Call, Options, Sent, Shown, World
 
-EVENTS = (
-    "message.any", "message.ack", "message.ack.group", "message.reaction", "message.edited",
-    "message.revoked", "session.status", "presence.update", "call.received", "call.accepted",
-    "call.rejected", "poll.vote",
-)  # fmt: skip
+# `message` would tell everything of `message.any` twice; engine events and old group events add nothing.
+EVENTS = tuple(
+    event
+    for event in ALL_EVENTS
+    if event not in {"message", "state.change", "group.join", "group.leave", "engine.event"}
+)
 
 
-class WahaSimulator:
+class WahaSimulator(Puppets):
     """A stand-in for WAHA on a TCP port of this machine.
 
     As a context manager it runs between enter and exit. `port` 0 takes a free one.
@@ -43,8 +44,7 @@ class WahaSimulator:
         state: Path | None = None,
         knows_key: Callable[[str], bool] | None = None,
     ) -> None:
-        options = Options(version, time_scale, tuple(ack_delays), scan_after, state)
-        self.world = World(options)
+        super().__init__(World(Options(version, time_scale, tuple(ack_delays), scan_after, state)))
         self._api_key, self._knows_more_keys = api_key, knows_key
         self._server = Server(self.world, self._knows_key, host, port)
         self.world.url = self._server.url
@@ -59,8 +59,18 @@ class WahaSimulator:
 
     @property
     def sent(self) -> list[Sent]:
-        """Every text that left, in order."""
+        """Every message that left, in order."""
         return list(self.world.sent)
+
+    @property
+    def amended(self) -> list[Amended]:
+        """Every edit, deletion, reaction and star our software asked for, in order."""
+        return list(self.world.amended)
+
+    @property
+    def shown(self) -> list[Shown]:
+        """Every presence our software showed, in order."""
+        return list(self.world.shown)
 
     @property
     def calls(self) -> list[Call]:
@@ -105,8 +115,6 @@ class WahaSimulator:
             if not self.world.courier.release():
                 return
 
-    # Sessions
-
     def add_session(
         self,
         name: str = "default",
@@ -130,7 +138,7 @@ class WahaSimulator:
         if retries:
             webhook["retries"] = retries
         config: Json = {"metadata": metadata} if metadata else {}
-        config["noweb"] = {"store": {"enabled": store, "fullSync": False}}
+        config["noweb"] = {"markOnline": False, "store": {"enabled": store, "fullSync": False}}
         config["webhooks"] = [webhook] if webhook_url else []
         session = Session(name, engine=engine, config=config, phone=me_phone, push_name=me_name)
         if announce:
@@ -144,101 +152,6 @@ class WahaSimulator:
     def session(self, name: str = "default") -> Session:
         """The session of that name, added without a webhook when there is none."""
         return self.world.sessions.find(name) or self.add_session(name)
-
-    def set_status(self, session: Session | str, status: str, data: Json | None = None) -> None:
-        lifecycle.set_status(self.world, self._session(session), status, data)
-
-    def disconnect(self, session: Session | str, times: int = 1) -> None:
-        """The phone network goes: STARTING, as often as WAHA tries again. Heal by set_status."""
-        for _ in range(times):
-            self.set_status(session, STARTING)
-
-    def scan(self, session: Session | str, phone: str = "5511900000001", name: str = "Loja Exemplo") -> None:
-        """Somebody scans the QR code. ValueError when none is shown."""
-        found = self._session(session)
-        if found.status != SCAN_QR_CODE:
-            raise ValueError(f"{found.name} is {found.status}")
-        lifecycle.scan(self.world, found, phone, name)
-
-    # People
-
-    def customer_says(
-        self,
-        session: Session | str,
-        phone: str,
-        text: str = "",
-        *,
-        name: str | None = None,
-        kind: str = "text",
-        quoted: str | None = None,
-        lid: str | None = None,
-        group: str | None = None,
-        at: datetime | float | None = None,
-        from_me: bool = False,
-        filename: str | None = None,
-        announced: bool = True,
-    ) -> str:
-        """A message from a person, or (`from_me`) typed on our own phone. Returns its full id.
-
-        `lid`: the person writes from a hidden id; with a blank `phone` nothing tells whose.
-        `announced=False`: it reaches the history, and no webhook.
-        For `kind` and what `text` means then, see contents.compose.
-        """
-        writing = Writing(phone, text, name, kind, quoted, lid, group, at, from_me, filename, announced=announced)
-        return whatsapp.receive(self.world, self._session(session), writing)
-
-    def tell_again(self, session: Session | str, message_id: str) -> None:
-        """Emit a stored message once more, with a new event id."""
-        found = self._session(session)
-        whatsapp.tell(self.world, found, self.message(found, message_id))
-
-    def ack(self, session: Session | str, message_id: str, value: int) -> None:
-        """KeyError for a message nobody knows, as in all that follow."""
-        whatsapp.acknowledge(self.world, self._session(session), message_id, value)
-
-    def edit(self, session: Session | str, message_id: str, text: str) -> str:
-        return whatsapp.edit(self.world, self._session(session), message_id, text)
-
-    def revoke(self, session: Session | str, message_id: str) -> str:
-        return whatsapp.revoke(self.world, self._session(session), message_id)
-
-    def react(self, session: Session | str, message_id: str, emoji: str, *, from_me: bool = False) -> str:
-        """Blank `emoji` takes the reaction back."""
-        return whatsapp.react(self.world, self._session(session), message_id, emoji, from_me=from_me)
-
-    def presence(self, session: Session | str, phone: str, state: str) -> None:
-        whatsapp.show_presence(self.world, self._session(session), phone, state)
-
-    def call(self, session: Session | str, phone: str, *, answered: bool | None = None, video: bool = False) -> str:
-        return whatsapp.ring(self.world, self._session(session), phone, answered=answered, video=video)
-
-    # What WhatsApp knows
-
-    def message(self, session: Session | str, message_id: str) -> Message:
-        message = self.world.store.get(self._session(session).name, message_id)
-        if message is None:
-            raise KeyError(message_id)
-        return message
-
-    def history(self, session: Session | str, chat_id: str | None = None) -> list[Message]:
-        """Everything, or everything of one chat, oldest first."""
-        query = Query(chat_id=chat_id, newest_first=False, limit=10**9)
-        return self.world.store.find(self._session(session).name, query)
-
-    def lose_file(self, session: Session | str, message_id: str) -> None:
-        """As after 180 s: the file is gone until the message is asked for with its media."""
-        message = self.message(session, message_id)
-        self.world.lost_files.add(f"{message.session}/{payloads.file_name(message)}")
-
-    def learn_lid(self, session: Session | str, lid: str, phone: str) -> None:
-        self.world.store.learn_lid(self._session(session).name, lid, phone)
-
-    def unregister(self, session: Session | str, phone: str) -> None:
-        """No WhatsApp account under exactly this number: sends are taken, and never arrive."""
-        self._session(session).unregistered.add(ids.chat_id(phone))
-
-    def _session(self, session: Session | str) -> Session:
-        return self.world.session(session) if isinstance(session, str) else session
 
     def _knows_key(self, key: str) -> bool:
         if key and key == self._api_key:

@@ -20,6 +20,7 @@ class Media:
     mimetype: str
     extension: str
     filename: str | None
+    download: str = ""  # "failed" or "skipped": WAHA has no copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ import requests
 
 from . import ids
 from .faults import ANY_DELIVERY, Faults, Kind
+from .outage import Outage
 from .scheduler import Scheduler
 
 NOT_IN_STAR = {"state.change", "engine.event"}
+FLOOD_COUNT = 30
 ANSWER_WITHIN_SECONDS = 600  # WAHA itself waits for ever
 
 
@@ -90,9 +92,10 @@ class _Delivery:
 class Courier:
     """Posts envelopes, in memory, fire and forget: what a stop interrupts is gone."""
 
-    def __init__(self, scheduler: Scheduler, faults: Faults, user_agent: str) -> None:
+    def __init__(self, scheduler: Scheduler, faults: Faults, outage: Outage, user_agent: str) -> None:
         self.attempts: deque[Attempt] = deque(maxlen=20_000)
         self._scheduler, self._faults, self._user_agent = scheduler, faults, user_agent
+        self._outage = outage
         self._changed = threading.Condition()
         self._open = 0
         self._held: list[_Delivery] = []
@@ -119,6 +122,10 @@ class Courier:
             timer.start()
         elif fault.kind is Kind.SHUFFLE:
             self._hold(self._prepare(webhook, envelope))
+        elif fault.kind is Kind.FLOOD:
+            for number in range(FLOOD_COUNT):
+                again = envelope | {"id": ids.event_id(envelope["timestamp"])} if number else envelope
+                self._launch(self._prepare(webhook, again))
         elif fault.kind in (Kind.DUPLICATE, Kind.REPEAT):
             self._twice(webhook, envelope, same=fault.kind is Kind.REPEAT)
 
@@ -182,6 +189,9 @@ class Courier:
 
     def _attempt(self, delivery: _Delivery) -> None:
         if self._scheduler.stopped.is_set():
+            return
+        if self._outage.active:
+            self._opened(-1)  # the process that would have retried is gone
             return
         delivery.attempts += 1
         response, error = _post(delivery)

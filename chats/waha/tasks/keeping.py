@@ -6,8 +6,7 @@ import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from chats.actions import record_unconfirmed
-from chats.models import EarlyChange, Message, SendState
+from chats.models import EarlyChange
 from chats.waha.models import WORKING, EventState, WahaEvent, WhatsAppSession
 from chats.waha.numbers import probe, release
 
@@ -18,23 +17,19 @@ log = structlog.get_logger(__name__)
 
 # A worker is taken for dead after this silence (procrastinate's heartbeat comes every 10 s).
 SILENT_SECONDS = 30
-STALE_SENDING = timedelta(minutes=2)
 FORGOTTEN_AFTER = timedelta(seconds=90)
 EVENTS_KEPT = timedelta(days=30)
+FAILED_JOBS_KEPT_HOURS = 30 * 24
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="waha.sweep", queueing_lock="waha.sweep", pass_context=False)
 @on_fresh_connection
 def sweep(timestamp: int) -> None:
-    """Find what a death left behind: failed events that nobody tries again, sends begun or queued and forgotten."""
+    """Find what a death left behind: failed events that nobody tries again, messages in the queue without a job."""
     failed = WahaEvent.objects.filter(state=EventState.FAILED, attempts=1)
     for pk in failed.filter(received_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True):
         process_again.defer(event_pk=str(pk))
-    # The send itself stored its chat: one that was untouched since is no send under way.
-    stale = Message.objects.filter(send_state=SendState.SENDING, chat__updated_at__lt=timezone.now() - STALE_SENDING)
-    for pk in stale.values_list("pk", flat=True):
-        record_unconfirmed(pk)
     for session_pk in WhatsAppSession.objects.filter(status=WORKING).values_list("pk", flat=True):
         release(session_pk)
 
@@ -65,3 +60,12 @@ def prune(timestamp: int) -> None:
     horizon = timezone.now() - EVENTS_KEPT
     WahaEvent.objects.filter(received_at__lt=horizon).delete()
     EarlyChange.objects.filter(created_at__lt=horizon).delete()
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(name="waha.prune_jobs", queueing_lock="waha.prune_jobs", pass_context=False)
+async def prune_jobs(timestamp: int) -> None:
+    """Jobs that failed or were cancelled long ago make room; those that were done left at once."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=FAILED_JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,18 @@
+"""Files of messages: what they really are, and what is made of them. Knows neither rows nor WAHA."""
+
+from .describing import Facts, Refused, describe
+from .pictures import thumbnail
+from .pieces import Pieces, make_pieces
+from .sound import as_voice, has_ffmpeg, playable_twin
+
+__all__ = [
+    "Facts",
+    "Pieces",
+    "Refused",
+    "as_voice",
+    "describe",
+    "has_ffmpeg",
+    "make_pieces",
+    "playable_twin",
+    "thumbnail",
+]

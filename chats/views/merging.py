@@ -1,0 +1,28 @@
+"""Two conversations that were put together wrongly are taken apart again."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chats import actions
+from chats.models import Chat
+from crm.actions import TooLate
+from crm.models import ContactMerge
+from crm.requests import AgentRequest, agent_required
+
+
+@require_POST
+@agent_required
+def separation(request: AgentRequest, chat_id: UUID, merge_id: UUID) -> HttpResponse:
+    """Undo the merge that made this conversation; open pages learn of it over the socket."""
+    chat = get_object_or_404(Chat.objects.visible_to(request.user), pk=chat_id)
+    merge = get_object_or_404(ContactMerge, pk=merge_id, tenant_id=chat.tenant_id, survivor=chat.contact_id)
+    try:
+        actions.undo_merge(merge, request.user)
+    except TooLate:
+        errors = [_("These conversations were put together more than seven days ago, or are apart already.")]
+        return render(request, "chats/live/refused.html", {"errors": errors}, status=422)
+    return HttpResponse(status=204)
