@@ -53,7 +53,7 @@ def is_busy(session: WhatsAppSession) -> bool:
 
 def is_given_up(session: WhatsAppSession) -> bool:
     """An act was begun and has not ended for too long: no worker runs."""
-    return bool(session.act and session.act_at) and timezone.now() - session.act_at > GIVEN_UP_AFTER
+    return bool(session.act and session.act_at and timezone.now() - session.act_at > GIVEN_UP_AFTER)
 
 
 def perform(session_pk: UUID, act: Act) -> None:

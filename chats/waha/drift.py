@@ -18,7 +18,6 @@ from notifications.models import NotificationType
 from .calls.sessions import replace_config, session_info
 from .client import WahaClient, WahaError
 from .handlers import HANDLERS
-from .handlers import HANDLERS
 from .models import WhatsAppSession
 from .numbers import keepers_of
 

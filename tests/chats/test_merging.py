@@ -128,7 +128,7 @@ def test_an_answer_typed_on_the_phone_in_one_answers_what_the_other_asked_before
 
 
 def test_an_answer_given_here_to_one_leaves_the_others_question_open(company: Company, both: tuple[Chat, Chat]) -> None:
-    phone, hidden = both
+    phone, _hidden = both
     actions.send_message(phone, company.ana, "Oi João")
     learn(company)
     chat = fresh(phone)

@@ -90,7 +90,7 @@ def pairing_code(client: WahaClient, phone: str) -> str:
 
 def newest_messages(client: WahaClient) -> list[dict[str, Any]]:
     """The end of the session's history, newest first; NOWEB needs its store for that."""
-    query = {"limit": 5, "sortBy": "timestamp", "sortOrder": "desc", "downloadMedia": "false"}
+    query: dict[str, str | int] = {"limit": 5, "sortBy": "timestamp", "sortOrder": "desc", "downloadMedia": "false"}
     path = f"/api/{client.name}/chats/all/messages"
     answer = client.call("GET", path, query=query, timeout_seconds=GLANCE_TIMEOUT_SECONDS)
     return [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
