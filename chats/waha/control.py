@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from crm.live import nudge, tenant_group
@@ -62,9 +63,19 @@ def perform(session_pk: UUID, act: Act) -> None:
     if session is None:
         return
     try:
+        _carry_out(session, act)
+    except Exception:
+        # A mistake of ours: the page must not wait for it.
+        with override("pt-br"):
+            _end(session, _("That failed for a reason of our own. Try again; the log has the details."))
+        raise
+
+
+def _carry_out(session: WhatsAppSession, act: Act) -> None:
+    try:
         _insist(ACTS[act], session)
     except WahaError as error:
-        log.warning("number.act_failed", number=str(session_pk), act=act.value, reason=str(error))
+        log.warning("number.act_failed", number=str(session.pk), act=act.value, reason=str(error))
         with override("pt-br"):
             _end(session, plain(error))
         probe(session)
@@ -80,6 +91,9 @@ def perform(session_pk: UUID, act: Act) -> None:
 def forget(session: WhatsAppSession) -> None:
     """Remove the number here. Its chats stay; they can be answered again once they have another number."""
     with transaction.atomic():
+        # Its last webhooks come at this very moment. One that commits now waits for us, and finds its number gone;
+        # without the lock it would slip in behind the deletion of the others, and forbid that of the number.
+        WhatsAppSession.objects.select_for_update().filter(pk=session.pk).first()
         clear(drop_subject(session))
         clear(f"webhook:{session.pk}")
         nudge(tenant_group(session.tenant_id), "session", tenant=str(session.tenant_id))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chats.models import Chat
 from chats.waha import control
 from chats.waha.drift import wanted_config
-from chats.waha.models import WhatsAppSession
+from chats.waha.models import Act, WhatsAppSession
 from chats.waha.orders import CONTROL
 from chats.waha.simulator import WahaSimulator
 from crm.models import AuditLog, User
@@ -147,6 +147,20 @@ def test_a_failure_is_said_on_the_card(
     assert words in browse(company.alice).get("/configuracoes/numeros/").content.decode()
 
 
+def test_a_mistake_of_ours_keeps_no_page_waiting(
+    waha: WahaSimulator, act: Callable[..., HttpResponse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(session: WhatsAppSession) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setitem(control.ACTS, Act.RESTART, stumble)
+    act("restart")
+    with pytest.raises(RuntimeError):
+        run(CONTROL)
+    assert number().act == ""
+    assert "Falhou por um motivo nosso" in number().act_error
+
+
 def test_the_next_act_takes_the_last_ones_failure_away(waha: WahaSimulator, act: Callable[..., HttpResponse]) -> None:
     waha.faults.next("restart", "401")
     act("restart")
@@ -182,6 +196,16 @@ def test_deleting_takes_the_session_and_leaves_the_conversations(
     assert not WhatsAppSession.objects.filter(pk=company.number.pk).exists()
     chat = Chat.objects.get()
     assert (chat.session, chat.messages.count()) == (None, 1)
+
+
+def test_deleting_waits_for_the_act_under_way(
+    company: Company, waha: WahaSimulator, act: Callable[..., HttpResponse]
+) -> None:
+    act("restart")
+    response = act("removal", name="Vendas")
+    assert response.status_code == 422
+    assert "Outra ação ainda está em andamento" in response.content.decode()
+    assert [job.args["act"] for job in ordered(CONTROL)] == ["restart"]
 
 
 def test_a_waha_that_is_away_keeps_the_number_until_it_is_removed_only_here(

@@ -84,11 +84,13 @@ def removal(request: AgentRequest, session_id: UUID) -> HttpResponse:
     """Delete the number here and in WAHA, or (`only_here`) from a WAHA that is gone."""
     session = number_of(request.user, session_id)
     form = RemovalForm(session, request.POST)
+    only_here = "only_here" in request.POST
+    if form.is_valid() and not only_here:
+        if control.order_act(session, Act.DELETE, request.user):
+            return go_to(request, session.page)
+        form.add_error("name", _("Another act is still under way. Try again when it has ended."))
     if not form.is_valid():
         return render(request, "waha/_removal.html", {"session": session, "removal": form}, status=422)
-    if "only_here" not in request.POST:
-        control.order_act(session, Act.DELETE, request.user)
-        return go_to(request, session.page)
     control.audit(session, "number.removed_here", request.user)
     control.forget(session)
     messages.success(request, _("%(number)s was removed. Its conversations stay.") % {"number": session.name})

@@ -17,6 +17,8 @@ from django.db import close_old_connections, connection
 
 from chats.demo.opening import DEMO_API_KEY
 from chats.models import Chat
+from chats.waha.drift import RETRIES
+from chats.waha.handlers import HANDLERS
 from chats.waha.models import WORKING, WhatsAppSession
 from chats.waha.simulator import WahaSimulator
 from chats.waha.simulator.customers import Customers
@@ -110,6 +112,8 @@ class _Numbers:
                 number.waha_name,
                 f"{self._webhook_base}/webhooks/waha/{number.pk}/",
                 hmac_key=number.webhook_secret,
+                events=sorted(HANDLERS),
+                retries=RETRIES,
                 me_phone="".join(filter(str.isdigit, number.phone)),
                 me_name=number.push_name or number.name,
                 status=number.status if number.status in STAYS_DOWN else WORKING,
