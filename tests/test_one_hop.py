@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from config.one_hop import PIECE_BYTES, OneHop
+from tests.apart import run_apart
 
 Environ = dict[str, Any]
 
@@ -60,7 +61,7 @@ def answering(chunks: Iterable[bytes], seen: list[Environ] | None = None) -> Cal
 
 def test_request_and_answer_pass_unchanged() -> None:
     client, seen = Client(), []
-    asyncio.run(OneHop(answering([b"oi"], seen), threads=1)(request(), client.receive, client.send))
+    run_apart(OneHop(answering([b"oi"], seen), threads=1)(request(), client.receive, client.send))
     environ = seen[0]
     assert environ["read"] == b"abcd"
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/olá/"
@@ -74,14 +75,14 @@ def test_request_and_answer_pass_unchanged() -> None:
 def test_a_header_with_an_underscore_cannot_pass_for_another() -> None:
     client, seen = Client(), []
     scope = request(headers=[(b"x_forwarded_proto", b"https")])
-    asyncio.run(OneHop(answering([b""], seen), threads=1)(scope, client.receive, client.send))
+    run_apart(OneHop(answering([b""], seen), threads=1)(scope, client.receive, client.send))
     assert "HTTP_X_FORWARDED_PROTO" not in seen[0]
 
 
 def test_a_long_answer_goes_out_piece_by_piece() -> None:
     client = Client()
     chunks = [bytes([number]) * (PIECE_BYTES // 2) for number in range(7)]
-    asyncio.run(OneHop(answering(chunks), threads=1)(request(), client.receive, client.send))
+    run_apart(OneHop(answering(chunks), threads=1)(request(), client.receive, client.send))
     assert client.body == b"".join(chunks)
     assert max(len(message.get("body", b"")) for message in client.heard) <= PIECE_BYTES
 
@@ -89,7 +90,7 @@ def test_a_long_answer_goes_out_piece_by_piece() -> None:
 def test_a_client_that_leaves_before_its_request_is_complete_is_not_served() -> None:
     client, seen = Client(), []
     client.parts = [{"type": "http.disconnect"}]
-    asyncio.run(OneHop(answering([b"oi"], seen), threads=1)(request(), client.receive, client.send))
+    run_apart(OneHop(answering([b"oi"], seen), threads=1)(request(), client.receive, client.send))
     assert (seen, client.heard) == ([], [])
 
 
@@ -119,7 +120,7 @@ def test_clients_that_leave_in_the_middle_of_a_long_answer_hold_no_thread() -> N
         await asyncio.wait_for(one_hop(request(), client.receive, client.send), 5)
         return client
 
-    assert asyncio.run(scenario()).body == b"still here"
+    assert run_apart(scenario()).body == b"still here"
     for _ in range(5):
         assert closed.acquire(timeout=5), "an abandoned answer was not closed"
 
@@ -130,4 +131,4 @@ def test_an_application_that_breaks_breaks_only_its_request() -> None:
 
     client = Client()
     with pytest.raises(ValueError, match="broken"):
-        asyncio.run(OneHop(broken, threads=1)(request(), client.receive, client.send))
+        run_apart(OneHop(broken, threads=1)(request(), client.receive, client.send))

@@ -1,7 +1,7 @@
 """What a customer writes, as HTML: pretty, and never dangerous."""
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -84,9 +84,9 @@ def test_only_allowed_tags_ever_come_out_and_they_nest(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["*a " * 21_000, "```" * 21_000, "`" * 65_000, "_*~" * 21_000])
 def test_a_long_hostile_text_is_rendered_at_once(written: str) -> None:
-    started = perf_counter()
+    started = process_time()
     whatsapp_markup(written)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What a dead worker left behind is taken up again, and old rows make room."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +7,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from chats.waha.tasks import keeping
+from tests.apart import run_apart
 from tests.jobs import add_job, add_worker, empty_queue
 
 
@@ -27,7 +27,7 @@ def run(job: Callable[..., object]) -> None:
             await job(0)  # type: ignore[misc]
 
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        asyncio.run(work())
+        run_apart(work())
 
 
 def give(job: int, *, worker: int | None = None, queueing_lock: str | None = None) -> None:
