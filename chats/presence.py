@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from crm.live import nudge, tenant_group
 
@@ -103,6 +104,6 @@ def _key(chat_id: UUID) -> str:
 def _quietly(act: Any, *args: Any) -> Any:
     try:
         return act(*args)
-    except Exception as error:  # Redis is away
+    except (RedisError, OSError) as error:  # Redis is away
         log.warning("presence.unknown", error=str(error))
         return None

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from chats import actions
 from chats.actions.jobs import order_job
@@ -38,7 +39,7 @@ def on_participants(session: WhatsAppSession, envelope: Envelope) -> None:
 def ask_name(chat: Chat) -> None:
     """Have WAHA asked what this group is called: no message says so. Once in an hour is enough."""
     is_due = False
-    with suppress(Exception):  # Redis is away: a later message asks
+    with suppress(RedisError, OSError):  # Redis is away: a later message asks
         is_due = cache.add(f"group:asked:{chat.pk}", 1, ASKED_EVERY_SECONDS)
     if is_due:
         order_job(NAME_TASK, once=f"group:{chat.pk}", chat_pk=str(chat.pk))
