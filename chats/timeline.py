@@ -13,6 +13,7 @@ SYSTEM_TEXTS = {
     "resolved": gettext_noop("%(by)s resolved the chat"),
     "merged": gettext_noop("Two conversations of this person were put together"),
     "unmerged": gettext_noop("%(by)s took two conversations apart again"),
+    "undone": gettext_noop("%(by)s took the last change back"),
     "reopened": gettext_noop("%(by)s reopened the chat"),
 }
 

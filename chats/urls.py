@@ -2,32 +2,33 @@
 
 from django.urls import path
 
-from . import views
+from .views import acts, amendments, inbox, media, merging, sends, typing, undoing
 
 app_name = "chats"
 
 urlpatterns = [
-    path("", views.inbox, name="inbox"),
-    path("list/", views.list_, name="list"),
-    path("rows/", views.rows, name="rows"),
-    path("<uuid:chat_id>/", views.chat, name="chat"),
-    path("<uuid:chat_id>/messages/", views.messages, name="messages"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/sending/", views.sending, name="sending"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/cancellation/", views.cancellation, name="cancellation"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/reaction/", views.reaction, name="reaction"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/text/", views.text, name="text"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/deletion/", views.deletion, name="deletion"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/forwarding/", views.forwarding, name="forwarding"),
-    path("<uuid:chat_id>/amendments/<uuid:amendment_id>/sending/", views.amending, name="amending"),
-    path("<uuid:chat_id>/amendments/<uuid:amendment_id>/cancellation/", views.renunciation, name="renunciation"),
-    path("<uuid:chat_id>/typing/", views.typing, name="typing"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/file/", views.file, name="file"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/thumbnail/", views.thumbnail, name="thumbnail"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/sound/", views.sound, name="sound"),
-    path("<uuid:chat_id>/messages/<uuid:message_id>/copying/", views.copying, name="copying"),
-    path("<uuid:chat_id>/assignment/", views.assignment, name="assignment"),
-    path("<uuid:chat_id>/resolution/", views.resolution, name="resolution"),
-    path("<uuid:chat_id>/reopening/", views.reopening, name="reopening"),
-    path("<uuid:chat_id>/separation/<uuid:merge_id>/", views.separation, name="separation"),
-    path("<uuid:chat_id>/reading/", views.reading, name="reading"),
+    path("", inbox.inbox, name="inbox"),
+    path("list/", inbox.list_, name="list"),
+    path("rows/", inbox.rows, name="rows"),
+    path("undo/<uuid:step_id>/", undoing.undoing, name="undo"),
+    path("<uuid:chat_id>/", inbox.chat, name="chat"),
+    path("<uuid:chat_id>/messages/", inbox.messages, name="messages"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/sending/", sends.sending, name="sending"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/cancellation/", sends.cancellation, name="cancellation"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/reaction/", amendments.reaction, name="reaction"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/text/", amendments.text, name="text"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/deletion/", amendments.deletion, name="deletion"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/forwarding/", sends.forwarding, name="forwarding"),
+    path("<uuid:chat_id>/amendments/<uuid:amendment_id>/sending/", amendments.amending, name="amending"),
+    path("<uuid:chat_id>/amendments/<uuid:amendment_id>/cancellation/", amendments.renunciation, name="renunciation"),
+    path("<uuid:chat_id>/typing/", typing.typing, name="typing"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/file/", media.file, name="file"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/thumbnail/", media.thumbnail, name="thumbnail"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/sound/", media.sound, name="sound"),
+    path("<uuid:chat_id>/messages/<uuid:message_id>/copying/", media.copying, name="copying"),
+    path("<uuid:chat_id>/assignment/", acts.assignment, name="assignment"),
+    path("<uuid:chat_id>/resolution/", acts.resolution, name="resolution"),
+    path("<uuid:chat_id>/reopening/", acts.reopening, name="reopening"),
+    path("<uuid:chat_id>/separation/<uuid:merge_id>/", merging.separation, name="separation"),
+    path("<uuid:chat_id>/reading/", acts.reading, name="reading"),
 ]

@@ -1,6 +1,7 @@
 """Conversations' tables."""
 
-from .chat import ACTIVE, Chat, ChatQuerySet, ChatStatus
+from .chat import ACTIVE, ON_THE_DESK, Chat, ChatQuerySet, ChatStatus
+from .desk import Mute, SavedView, UndoStep
 from .message import (
     IN_FLIGHT,
     INTERNAL,
@@ -17,24 +18,38 @@ from .message import (
     Reaction,
     SendState,
 )
+from .previews import LinkPreview
+from .writing import Draft, DraftFile, QuickReply, QuickReplyFile, ReplyScope, ScheduledMessage, ScheduledState
 
 __all__ = [
     "ACTIVE",
     "INTERNAL",
     "IN_FLIGHT",
+    "ON_THE_DESK",
     "Ack",
     "Amendment",
     "AmendmentKind",
     "Chat",
     "ChatQuerySet",
     "ChatStatus",
+    "Draft",
+    "DraftFile",
     "EarlyChange",
     "EarlyKind",
+    "LinkPreview",
     "MediaState",
     "Message",
     "MessageEdit",
     "MessageQuerySet",
     "MessageType",
+    "Mute",
+    "QuickReply",
+    "QuickReplyFile",
     "Reaction",
+    "ReplyScope",
+    "SavedView",
+    "ScheduledMessage",
+    "ScheduledState",
     "SendState",
+    "UndoStep",
 ]

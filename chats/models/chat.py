@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.identity import pretty_phone
 from crm.keyset import rows_below
-from crm.models import Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
+from crm.models import Activity, Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
 from crm.search import prefix_query
 from crm.visibility import Scope
 
@@ -25,6 +25,8 @@ class ChatStatus(models.TextChoices):
 
 
 ACTIVE = [ChatStatus.OPEN, ChatStatus.PENDING]
+# What the tabs list and count: under way, and not put off until later.
+ON_THE_DESK = Q(status__in=ACTIVE, snoozed_until=None)
 
 
 class ChatQuerySet(models.QuerySet["Chat"]):
@@ -33,7 +35,12 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.filter(Scope.of(user).rows(), merged_into=None)
 
     def active(self) -> Self:
-        return self.filter(status__in=ACTIVE)
+        """Under way and not put off."""
+        return self.filter(ON_THE_DESK)
+
+    def snoozed(self) -> Self:
+        """Put off; `wake` brings each back when its time comes."""
+        return self.filter(status__in=ACTIVE, snoozed_until__isnull=False)
 
     def mine(self, user: User) -> Self:
         return self.filter(assigned_to=user)
@@ -57,7 +64,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def with_row_details(self) -> Self:
         """All that a list row shows, in one query."""
-        details = ("contact", "assigned_to", "latest_message", "opportunity__stage", "team")
+        details = ("contact", "assigned_to", "latest_message", "opportunity__stage", "team", "next_step")
         return self.select_related(*details).defer("search")
 
     def for_thread(self) -> Self:
@@ -115,6 +122,16 @@ class Chat(models.Model):
         null=True,
         blank=True,
     )
+    next_step = models.ForeignKey(
+        Activity,
+        models.SET_NULL,
+        verbose_name=_("next step"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("The open activity of this person that is due first."),
+    )
+    next_step_at = models.DateTimeField(_("next step at"), null=True, blank=True)
     latest_message = models.ForeignKey(
         "chats.Message",
         models.SET_NULL,
@@ -149,6 +166,7 @@ class Chat(models.Model):
     )
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     pinned = models.BooleanField(_("pinned"), default=False)
+    watchers = models.ManyToManyField(User, verbose_name=_("watchers"), related_name="watched_chats", blank=True)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="chats", blank=True)
     outcome = models.CharField(_("closing outcome"), max_length=40, blank=True)
     first_response_at = models.DateTimeField(_("first response at"), null=True, blank=True)
@@ -180,13 +198,14 @@ class Chat(models.Model):
             models.Index(
                 fields=["tenant", "assigned_to", "-last_message_at", "-id"],
                 name="chat_mine",
-                condition=Q(status__in=ACTIVE),
+                condition=ON_THE_DESK,
             ),
             models.Index(
                 fields=["tenant", "-last_message_at", "-id"],
                 name="chat_unassigned",
-                condition=Q(status__in=ACTIVE, assigned_to=None),
+                condition=ON_THE_DESK & Q(assigned_to=None),
             ),
+            models.Index(fields=["snoozed_until"], name="chat_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["tenant", "updated_at"], name="chat_changed"),
             GinIndex(fields=["search"], name="chat_search"),
         ]
@@ -211,3 +230,7 @@ class Chat(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.is_active and self.snoozed_until is not None

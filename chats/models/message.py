@@ -95,7 +95,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         reactions = Reaction.objects.filter(message=OuterRef("pk")).exclude(emoji="").order_by("reacted_at", "id")
         amendments = Amendment.objects.filter(message=OuterRef("pk")).unsettled()
         edits = MessageEdit.objects.filter(message=OuterRef("pk")).order_by("edited_at", "edit_id")
-        return self.select_related("author").annotate(
+        return self.select_related("author", "link_preview").annotate(
             shown_reactions=ArraySubquery(
                 reactions.values(
                     json=JSONObject(emoji="emoji", from_me="from_me", author_key="author_key", name="author_name")
@@ -182,6 +182,14 @@ class Message(models.Model):
     )
     merged_from = models.UUIDField(
         _("merged from"), null=True, blank=True, help_text=_("The chat it lay in before two became one.")
+    )
+    link_preview = models.ForeignKey(
+        "chats.LinkPreview",
+        models.SET_NULL,
+        verbose_name=_("link preview"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     superseded_by = models.ForeignKey(
         "self",

@@ -8,7 +8,7 @@ from .leads import Lead, LeadSource, LeadStatus
 from .merges import ContactMerge
 from .opportunities import Opportunity, Pipeline, Stage, StageChange, StageKind
 from .people import Presence, Role, Team, User
-from .tenants import ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
+from .tenants import Distribution, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
 
 __all__ = [
     "Activity",
@@ -17,6 +17,7 @@ __all__ = [
     "Contact",
     "ContactIdentity",
     "ContactMerge",
+    "Distribution",
     "IdentityKind",
     "Lead",
     "LeadSource",

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,11 @@ class Presence(models.TextChoices):
     ONLINE = "ONLINE", _("Online")
     AWAY = "AWAY", _("Away")
     OFFLINE = "OFFLINE", _("Offline")
+
+
+def default_sound_rules() -> list[str]:
+    """Sounds for one's own chats, for the queue, and when one is mentioned."""
+    return ["mine", "queue", "mention"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,12 +71,42 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is taken.")})
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.AGENT)
-    presence = models.CharField(_("presence"), max_length=8, choices=Presence, default=Presence.OFFLINE)
+    presence = models.CharField(
+        _("availability"),
+        max_length=8,
+        choices=Presence,
+        default=Presence.ONLINE,
+        help_text=_("What the person chose; they are present when it is Online and a page of theirs is open."),
+    )
+    seen_at = models.DateTimeField(
+        _("last seen"),
+        null=True,
+        blank=True,
+        help_text=_("When a page of theirs was last open, to the minute."),
+    )
+    given_at = models.DateTimeField(
+        _("last given a chat"), null=True, blank=True, help_text=_("By the rotation, which serves the longest without.")
+    )
     language = models.CharField(
         _("language"), max_length=8, choices=[("pt-br", "Português"), ("en", "English")], default="pt-br"
     )
     enter_sends = models.BooleanField(_("Enter sends"), default=True)
+    signs = models.BooleanField(
+        _("signs messages"), default=False, help_text=_('Starts each message with the person\'s first name: "*Ana:*".')
+    )
     sounds = models.BooleanField(_("sounds"), default=True)
+    sound_rules = models.JSONField(
+        _("what sounds"),
+        default=default_sound_rules,
+        blank=True,
+        help_text=_("What makes a sound: mine, queue, others, mention."),
+    )
+    volume = models.PositiveSmallIntegerField(_("volume (%)"), default=70, validators=[MaxValueValidator(100)])
+    desktop_notifications = models.BooleanField(_("browser notifications"), default=True)
+    quiet_until = models.DateTimeField(
+        _("do not disturb until"), null=True, blank=True, help_text=_("Until then nothing sounds and nothing pops up.")
+    )
+    list_sort = models.CharField(_("order of the list"), max_length=8, default="recent")
     muted_kinds = models.JSONField(
         _("muted notifications"),
         default=list,

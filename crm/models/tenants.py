@@ -34,6 +34,13 @@ class ReplyPolicy(models.TextChoices):
     OWNER = "owner", _("Only the owner")
 
 
+class Distribution(models.TextChoices):
+    """What becomes of a chat that nobody has."""
+
+    QUEUE = "queue", _("Wait in the queue")
+    ROTATION = "rotation", _("Go to the present agents in turn")
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a name the time zone database does not know, with `ValidationError`."""
     try:
@@ -87,6 +94,25 @@ class Tenant(models.Model):
         default=default_courtesies,
         blank=True,
         help_text=_("Words that do not reopen a resolved chat."),
+    )
+    distribution = models.CharField(_("new chats"), max_length=12, choices=Distribution, default=Distribution.QUEUE)
+    chat_capacity = models.PositiveIntegerField(
+        _("capacity"),
+        default=20,
+        validators=[MinValueValidator(1)],
+        help_text=_("Open chats of one agent above which the rotation gives no more."),
+    )
+    silence_minutes = models.PositiveIntegerField(
+        _("back to the queue after (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("A customer who waits this long for the owner goes back to the queue; empty: never."),
+    )
+    returns_when_away = models.BooleanField(
+        _("back to the queue when the owner leaves"),
+        default=False,
+        help_text=_("A customer who writes while the owner is not present goes back to the queue."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
