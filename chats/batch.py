@@ -12,6 +12,7 @@ from crm.models import Tenant, User
 from crm.visibility import Scope
 
 from . import frames, presence
+from .colleagues import Colleague
 from .models import Chat, Message
 
 # Clocks of machines and the time between taking a timestamp and committing it: a change may carry
@@ -32,8 +33,8 @@ class Audience:
     @classmethod
     def of(cls, user_ids: Iterable[UUID]) -> "Audience":
         people = User.objects.filter(pk__in=set(user_ids), is_active=True, tenant__isnull=False)
-        users = {user.pk: user for user in people.prefetch_related("teams")}
-        return cls(users, {pk: Scope.of(user) for pk, user in users.items()})
+        users = {user.pk: user for user in people}
+        return cls(users, Scope.of_all(users.values()))
 
     def languages(self) -> set[str]:
         return {user.language for user in self.users.values()}
@@ -117,6 +118,28 @@ def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[
         with translation.override(language), timezone.override(zone):
             texts[language] = frames.presence(chat)
     return {pk: texts[audience.users[pk].language] for pk, scope in audience.scopes.items() if scope.admits(chat)}
+
+
+def insiders(
+    tenant_id: UUID, there: Mapping[UUID, tuple[Colleague, ...]], user_ids: Iterable[UUID], *, whole: bool = False
+) -> dict[UUID, str]:
+    """Which colleagues are in these chats, for each of these people as far as they may see the chats."""
+    audience = Audience.of(user_ids)
+    rows = Chat.objects.filter(tenant_id=tenant_id, pk__in=there.keys()).only("tenant", "team", "assigned_to")
+    chats = list(rows) if there else []
+    for chat in chats:
+        chat.inside = there[chat.pk]
+    texts: dict[tuple[str, frozenset[UUID]], str] = {}
+    answers = {}
+    for pk, scope in audience.scopes.items():
+        seen = [chat for chat in chats if scope.admits(chat)]
+        language = audience.users[pk].language
+        key = (language, frozenset(chat.pk for chat in seen))
+        if key not in texts:
+            with translation.override(language):
+                texts[key] = frames.inside(seen, whole=whole) if seen or whole else ""
+        answers[pk] = texts[key]
+    return answers
 
 
 def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:

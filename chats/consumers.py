@@ -16,7 +16,7 @@ from crm.models import User
 
 from .hub import hub
 from .models import Chat
-from .pages import Page
+from .pages import Page, Shown
 
 log = structlog.get_logger(__name__)
 
@@ -53,14 +53,14 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
             chat_id = UUID(shown["chat"]) if shown.get("chat") else None
             seq = min(max(int(shown.get("seq") or 0), 0), LARGEST_SEQ)
             since = datetime.fromisoformat(shown["since"]) if shown.get("since") else timezone.now()
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, OverflowError, KeyError, TypeError, AttributeError):
             log.info("socket.nonsense", text=(text_data or "")[:200])
             return
         if self.page is None:
             return
         if chat_id and not await database_sync_to_async(self._may_see)(chat_id):
             chat_id = None
-        self.page.chat_id, self.page.seq = chat_id, seq
+        self.page.shown = Shown(chat_id, seq)
         self.page.since = since if timezone.is_aware(since) else timezone.now()
         await hub().catch_up(self.page)
 

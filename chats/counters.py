@@ -1,44 +1,44 @@
 """The numbers on the tabs: exact up to 99, "99+" beyond, and cheap at any size."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from crm.models import User
+from notifications.models import CRMNotification
 
-from .models import Chat, ChatQuerySet
+from .models import Chat
 
 CAP = 100
 
 
 @dataclass(frozen=True)
 class Counters:
-    """How many active chats each tab holds for one person; `unread` counts those of *Minhas* with news."""
+    """How many active chats each tab holds for one person; `unread` counts those of *Minhas* with news.
+
+    The lines of their bell are counted along: a page shows both, and one statement is enough.
+    """
 
     mine: int
     unassigned: int
     all: int
+    groups: int
     unread: int
+    bell: int
 
     def shown(self) -> dict[str, str]:
         """The same as people read them."""
-        return {
-            name: "99+" if count >= CAP else str(count)
-            for name, count in (
-                ("mine", self.mine),
-                ("unassigned", self.unassigned),
-                ("all", self.all),
-                ("unread", self.unread),
-            )
-        }
+        return {name: "99+" if count >= CAP else str(count) for name, count in asdict(self).items()}
 
 
 def counters_of(user: User) -> Counters:
     """One statement. Each sub-select stops at a hundred rows of its partial index."""
     active = Chat.objects.visible_to(user).active()
-    mine = active.mine(user)
-    parts = [mine, active.unassigned(), active, mine.filter(unread_count__gt=0)]
+    mine, persons = active.mine(user), active.of_persons()
+    lines = CRMNotification.objects.of(user).unread()
+    parts = [mine, persons.unassigned(), persons, active.of_groups(), mine.filter(unread_count__gt=0), lines]
     compiled = [_capped(part) for part in parts]
     statement = ", ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in compiled)  # noqa: S608
     with connection.cursor() as cursor:
@@ -47,6 +47,6 @@ def counters_of(user: User) -> Counters:
         return Counters(*cursor.fetchone())
 
 
-def _capped(chats: ChatQuerySet) -> tuple[str, tuple[Any, ...]]:
-    sql, values = chats.order_by().values("pk")[:CAP].query.sql_with_params()
+def _capped(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    sql, values = rows.order_by().values("pk")[:CAP].query.sql_with_params()
     return sql, tuple(values)

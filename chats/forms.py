@@ -1,7 +1,7 @@
 """What an agent writes, checked."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from crm.identity import parse_phone
 
-from .actions import Outgoing, Upload
+from .actions import Drafted, Outgoing, Upload
+from .actions.draft_files import MOST_FILES
+from .actions.outgoing import CAPTIONLESS, MEANT, kind_of
 from .actions.send import MAX_TEXT_LENGTH
 from .media import Facts, Refused, describe
-from .models import MessageType
+from .places import read_place
 
-MOST_FILES = 10
 MAX_CAPTION_LENGTH = 1024
 MOST_CARDS = 10
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
@@ -36,7 +37,7 @@ class LinesField(forms.CharField):
 class Wanted:
     """A message as a page sent it. `client_id` is the browser's own: a repeated request is one message."""
 
-    outgoing: Outgoing
+    outgoing: Outgoing | Drafted
     client_id: UUID
     quoted: UUID | None
 
@@ -47,7 +48,7 @@ class SendForm(forms.Form):
     client_id = forms.UUIDField(error_messages={"required": gettext_lazy("Reload the page and try again.")})
     quoted = forms.UUIDField(required=False)
 
-    def outgoing(self) -> Outgoing:
+    def outgoing(self) -> Outgoing | Drafted:
         raise NotImplementedError
 
     def wanted(self) -> Wanted:
@@ -72,31 +73,45 @@ class TextForm(SendForm):
         return Outgoing.text(self.cleaned_data["body"])
 
 
-class FileForm(SendForm):
-    """One file. `meant` is what its content cannot tell: a voice note, a sticker, or "send it as a document"."""
+def caption_field() -> LinesField:
+    return LinesField(max_length=MAX_CAPTION_LENGTH, strip=True, required=False)
 
-    MEANT: ClassVar[dict[str, tuple[MessageType, set[MessageType]]]] = {
-        "voice": (MessageType.VOICE, {MessageType.AUDIO}),
-        "sticker": (MessageType.STICKER, {MessageType.IMAGE}),
-        "document": (MessageType.DOCUMENT, set(MessageType)),
-    }
+
+def meant_field() -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[(name, name) for name in MEANT], required=False)
+
+
+class UploadForm(forms.Form):
+    """A file, examined. `meant` is what its content cannot tell: a voice note, a sticker, "send it as a document"."""
 
     file = forms.FileField(allow_empty_file=True)
-    caption = LinesField(max_length=MAX_CAPTION_LENGTH, strip=True, required=False)
-    meant = forms.ChoiceField(choices=[(name, name) for name in MEANT], required=False)
+    meant = meant_field()
+    position = forms.IntegerField(min_value=0, max_value=10_000, required=False)
+    key = forms.CharField(max_length=40, required=False)
 
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
         try:
             self.facts: Facts = describe(file, name=file.name or "")
         except Refused as reason:
-            raise forms.ValidationError(f"{file.name}: {reason}") from reason
+            raise forms.ValidationError(str(reason)) from reason
         return file
+
+
+class FileForm(UploadForm, SendForm):
+    """A file that goes out at once."""
+
+    caption = caption_field()
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        try:
+            return super().clean_file()
+        except forms.ValidationError as error:
+            raise forms.ValidationError(f"{self.cleaned_data['file'].name}: {error.message}") from error
 
     def outgoing(self) -> Outgoing:
         file, facts = self.cleaned_data["file"], self.facts
-        kind, of = self.MEANT.get(self.cleaned_data["meant"], (facts.type, set()))
-        kind = kind if facts.type in of else facts.type
+        kind = kind_of(facts.type, self.cleaned_data["meant"])
         upload = Upload(
             file,
             file.name or _("file"),
@@ -106,18 +121,58 @@ class FileForm(SendForm):
             facts.height,
             facts.duration_seconds,
         )
-        captionless = {MessageType.VOICE, MessageType.STICKER}
-        return Outgoing.of_file(kind, upload, "" if kind in captionless else self.cleaned_data["caption"])
+        return Outgoing.of_file(kind, upload, "" if kind in CAPTIONLESS else self.cleaned_data["caption"])
+
+
+class DraftedForm(SendForm):
+    """A file that waits in the author's draft."""
+
+    draft_file = forms.UUIDField()
+    caption = caption_field()
+
+    def outgoing(self) -> Drafted:
+        return Drafted(self.cleaned_data["draft_file"], self.cleaned_data["caption"])
+
+
+class DraftFileForm(forms.Form):
+    """What a person changes about a file of their draft; what is absent stays."""
+
+    caption = caption_field()
+    meant = meant_field()
+
+    def changes(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if self.add_prefix(name) in self.data}
 
 
 class PlaceForm(SendForm):
     latitude = forms.FloatField(min_value=-90, max_value=90)
     longitude = forms.FloatField(min_value=-180, max_value=180)
-    place_name = forms.CharField(max_length=160, required=False)
+    place_name = forms.CharField(max_length=160, strip=True, required=False)
 
     def outgoing(self) -> Outgoing:
         data = self.cleaned_data
         return Outgoing.place(data["latitude"], data["longitude"], data["place_name"])
+
+
+class PastedPlaceForm(SendForm):
+    """A place as a person pastes it: a link of a map, or "latitude, longitude"."""
+
+    place = forms.CharField(
+        max_length=2000, error_messages={"required": gettext_lazy("Paste the link of a map, or use your location.")}
+    )
+    place_name = forms.CharField(max_length=160, strip=True, required=False)
+
+    def clean_place(self) -> tuple[float, float]:
+        found = read_place(self.cleaned_data["place"])
+        if found is None:
+            raise forms.ValidationError(
+                _("No place was found in this. Paste the full link of Google Maps, or latitude, longitude.")
+            )
+        return found
+
+    def outgoing(self) -> Outgoing:
+        latitude, longitude = self.cleaned_data["place"]
+        return Outgoing.place(latitude, longitude, self.cleaned_data["place_name"])
 
 
 class CardsForm(SendForm):
@@ -163,7 +218,7 @@ class PollForm(SendForm):
 
 def read_messages(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> tuple[list[Wanted], list[str]]:
     """What a page wants to send, and what is wrong with it: one or the other. Either all files go, or none."""
-    if len(files.getlist("files")) > MOST_FILES:
+    if max(len(files.getlist("files")), len(data.getlist("draft_file"))) > MOST_FILES:
         return [], [_("At most %(count)d files at once.") % {"count": MOST_FILES}]
     filled = _forms(data, files)
     errors = [str(error) for form in filled if not form.is_valid() for each in form.errors.values() for error in each]
@@ -172,10 +227,14 @@ def read_messages(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]
 
 def _forms(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> list[SendForm]:
     """The kind of message is told by what was filled in."""
+    if drafted := data.getlist("draft_file"):
+        return _drafted_forms(data, drafted)
     if uploads := files.getlist("files"):
         return [_file_form(data, number, file) for number, file in enumerate(uploads)]
     if "latitude" in data:
         return [PlaceForm(data)]
+    if "place" in data:
+        return [PastedPlaceForm(data)]
     if "contact_name" in data:
         return [CardsForm(data)]
     if "poll_name" in data:
@@ -185,13 +244,36 @@ def _forms(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> 
 
 def _file_form(data: QueryDict, number: int, file: "UploadedFile[Any]") -> FileForm:
     """`client_id`, `caption` and `meant` come once for each file, in the same order; the quote is the first one's."""
-
-    def nth(name: str) -> str:
-        values = data.getlist(name)
-        return values[number] if number < len(values) else ""
-
-    about = {name: nth(name) for name in ("client_id", "caption", "meant")}
+    about = {name: _nth(data, name, number) for name in ("client_id", "caption", "meant")}
     return FileForm(about | {"quoted": data.get("quoted", "") if number == 0 else ""}, MultiValueDict({"file": [file]}))
+
+
+def _drafted_forms(data: QueryDict, file_ids: list[str]) -> list[SendForm]:
+    """`client_id` comes once for each message, `caption` once for each file; the quote is the first message's.
+
+    Words in `body` are a message of their own, before the files: the page puts them into `caption` where they are one.
+    """
+    quoted, words = data.get("quoted", ""), data.get("body", "").strip()
+    texts: list[SendForm] = []
+    if words:
+        texts = [TextForm({"client_id": _nth(data, "client_id", 0), "quoted": quoted, "body": words})]
+    drafted: list[SendForm] = [
+        DraftedForm(
+            {
+                "client_id": _nth(data, "client_id", len(texts) + number),
+                "draft_file": file_id,
+                "caption": _nth(data, "caption", number),
+                "quoted": "" if texts or number else quoted,
+            }
+        )
+        for number, file_id in enumerate(file_ids)
+    ]
+    return texts + drafted
+
+
+def _nth(data: QueryDict, name: str, number: int) -> str:
+    values = data.getlist(name)
+    return values[number] if number < len(values) else ""
 
 
 class EditForm(forms.Form):

@@ -17,7 +17,10 @@ from notifications.bell import bell_of
 
 from .counters import counters_of
 from .models import Chat, Message
+from .muted import muted_of
 from .panel import read_panel
+from .ringing import rings_of
+from .scheduled import scheduled_in
 from .templatetags.moments import instant
 
 
@@ -38,13 +41,13 @@ def message(row: Message) -> str:
 
 def head(chat: Chat) -> str:
     """The header and the CRM panel of an open conversation."""
-    panel = read_panel(chat)
-    context = {"chat": chat, "panel": panel, "next_step": panel.next_step}
+    context = {"chat": chat, "panel": read_panel(chat)}
     return "".join(
         [
             render_to_string("chats/live/header.html", context),
             render_to_string("chats/live/panel.html", context),
             render_to_string("chats/live/session.html", {"session": chat.session}),
+            render_to_string("chats/live/composer.html", {"chat": chat, "scheduled": scheduled_in(chat)}),
         ]
     )
 
@@ -52,6 +55,11 @@ def head(chat: Chat) -> str:
 def presence(chat: Chat) -> str:
     """What a chat's person is doing, for its row and for the head of the conversation."""
     return render_to_string("chats/live/presence.html", {"chat": chat})
+
+
+def inside(chats: Iterable[Chat], *, whole: bool = False) -> str:
+    """Which colleagues are in these chats; with `whole`, in no others."""
+    return render_to_string("chats/live/inside.html", {"chats": chats, "whole": whole})
 
 
 def closed() -> str:
@@ -66,12 +74,18 @@ def moved(chat_id: UUID) -> str:
 
 def counters(user: User) -> str:
     """The numbers on the tabs."""
-    return render_to_string("chats/live/counters.html", {"counters": counters_of(user).shown()})
+    return render_to_string("chats/live/counters.html", {"counters": counters_of(user).shown()}) + rings(user)
 
 
 def bell(user: User) -> str:
-    """The number on the bell."""
-    return render_to_string("notifications/live/bell.html", {"bell": bell_of(user)})
+    """The number on the bell, and what this person has quieted."""
+    context = {"bell": bell_of(user), "user": user, "muted": muted_of(user)}
+    return render_to_string("chats/live/bell.html", context) + rings(user)
+
+
+def rings(user: User) -> str:
+    """What sounds or pops up for this person."""
+    return render_to_string("chats/live/rings.html", {"rings": rings_of(user)})
 
 
 def alerts(tenant_id: UUID) -> str:

@@ -21,10 +21,12 @@ from django.utils import timezone, translation
 
 from crm.live import tenant_group, user_group
 from crm.models import User
+from crm.presence import note_seen
 
 from . import frames, metrics
 from .batch import Audience, changed_since, presences, read_batch, seqs_since
 from .pages import Page
+from .whereabouts import Whereabouts
 
 log = structlog.get_logger(__name__)
 
@@ -52,11 +54,15 @@ class Hub:
         self._busy: set[UUID] = set()
         self._counting: set[UUID] = set()
         self._showing: set[UUID] = set()
+        self._glancing: set[UUID] = set()
+        self._whereabouts = Whereabouts()
         self._channel = ""
         self._start_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         # What has been delivered lately, by company: chat to `seq`.
         self._delivered: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+        # Companies whose changes could not be read, and since when: no page of theirs is told that it has everything.
+        self._behind: dict[UUID, datetime] = {}
 
     # --- Pages come, say what they show, and go ---
 
@@ -67,6 +73,7 @@ class Hub:
         for group in page.groups:
             self._pages[group].add(page)
             await self._subscribe(group)
+        self._go(_try(self._note_seen, [page]))
 
     async def leave(self, page: Page) -> None:
         """The page is gone; an audience without pages is left."""
@@ -76,17 +83,22 @@ class Hub:
             if not self._pages[group]:
                 del self._pages[group]
                 await self._unsubscribe(group)
+        self._go(_try(self._say_where, page.tenant_id))
 
     async def catch_up(self, page: Page) -> None:
         """Send the page all that changed since what it shows."""
+        self._go(_try(self._say_where, page.tenant_id))
         changed = await self._read(changed_since, page.tenant_id, page.since)
         if changed is None:
             await page.send(frames.start_over())
         else:
-            await self._deliver(page.tenant_id, {*changed, *filter(None, [page.chat_id])}, [page])
+            await self._deliver(page.tenant_id, {*changed, *filter(None, [page.shown.chat_id])}, [page])
         await self._count(page.tenant_id, [page])
         await self._ring([page])
-        await self._pulse([page])
+        if not page.is_caught_up:
+            page.is_caught_up = True
+            await _try(page.send, await self._read(self._whereabouts.all_for, page.tenant_id, page.user_id))
+        await self._pulse(page, timezone.now())
 
     def pages_open(self) -> int:
         """How many pages this process serves."""
@@ -115,6 +127,8 @@ class Hub:
                 self._go(self._read_anew(UUID(tenant), UUID(chat)))
             case {"event": "presence", "tenant": tenant, "chat": chat}:
                 self._go(self._show_presence(UUID(tenant), UUID(chat)))
+            case {"event": "colleagues", "tenant": tenant}:
+                self._go(_try(self._show_colleagues, UUID(tenant)))
             case {"event": "session", "tenant": tenant}:
                 self._go(_insist(self._alert, UUID(tenant)))
             case {"event": "bell", "user": user}:
@@ -132,14 +146,17 @@ class Hub:
         """Deliver what is pending, now and then every 50 ms until nothing is."""
         try:
             while chats := self._pending.pop(tenant_id, None):
+                began = timezone.now()
                 try:
                     seqs = await self._deliver(tenant_id, chats, self._of(tenant_group(tenant_id)))
                     self._delivered[tenant_id] |= seqs
+                    self._behind.pop(tenant_id, None)
                     self._count_soon(tenant_id)
                 except Exception:
                     # The database is away: what these pages missed is sent when it is back.
                     log.exception("hub.not_delivered", tenant=str(tenant_id))
                     self._pending[tenant_id] |= chats
+                    self._behind.setdefault(tenant_id, began)
                     await asyncio.sleep(RETRY_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
@@ -151,22 +168,24 @@ class Hub:
         """Send these chats as they are now to these pages; the `seq` of each."""
         if not pages:
             return {}
+        # What a page says while we read is for its own `catch_up`: here it is told from what it showed before.
+        shown_by = {page: page.shown for page in pages}
         open_from: dict[UUID, int] = {}
-        for page in pages:
-            if page.chat_id in chats and page.chat_id:
-                open_from[page.chat_id] = min(page.seq, open_from.get(page.chat_id, page.seq))
+        for shown in shown_by.values():
+            if shown.chat_id in chats and shown.chat_id:
+                open_from[shown.chat_id] = min(shown.seq, open_from.get(shown.chat_id, shown.seq))
         batch = await self._read(read_batch, tenant_id, chats, {page.user_id for page in pages}, open_from)
         texts: dict[tuple[UUID, UUID | None, int], str] = {}
-        for page in pages:
+        for page, shown in shown_by.items():
             if page.user_id not in batch.audience.scopes:
                 await page.dismiss()
                 continue
-            key = (page.user_id, page.chat_id, page.seq)
+            key = (page.user_id, shown.chat_id, shown.seq)
             if key not in texts:
                 with translation.override(page.language):
                     texts[key] = batch.text_for(*key)
-            if page.chat_id in batch.chats and page.chat_id in open_from:
-                page.seq = max(page.seq, batch.chats[page.chat_id].seq)
+            if shown.chat_id in batch.chats:
+                shown.seq = max(shown.seq, batch.chats[shown.chat_id].seq)
             await _try(page.send, texts[key])
         return {pk: chat.seq for pk, chat in batch.chats.items()}
 
@@ -202,7 +221,7 @@ class Hub:
             for page in pages:
                 if page.language == language:
                     await _try(page.send, text)
-        open_chats = {page.chat_id for page in pages if page.chat_id}
+        open_chats = {page.shown.chat_id for page in pages if page.shown.chat_id}
         await self._deliver(tenant_id, open_chats, pages)
 
     async def _show_presence(self, tenant_id: UUID, chat_id: UUID) -> None:
@@ -218,16 +237,39 @@ class Hub:
             if page.user_id in texts:
                 await _try(page.send, texts[page.user_id])
 
+    async def _say_where(self, tenant_id: UUID) -> None:
+        """Which conversations the pages of this process show, and to whom."""
+        pages = self._of(tenant_group(tenant_id))
+        looks = {(page.shown.chat_id, page.user_id) for page in pages if page.shown.chat_id}
+        await self._read(self._whereabouts.say, tenant_id, looks)
+
+    async def _note_seen(self, pages: list[Page]) -> None:
+        if pages:
+            await self._read(note_seen, {page.user_id for page in pages})
+
+    async def _show_colleagues(self, tenant_id: UUID) -> None:
+        """Colleagues came, went, or write. Of many such words in a moment only the last is read."""
+        if tenant_id in self._glancing:
+            return
+        self._glancing.add(tenant_id)
+        await asyncio.sleep(GATHER_SECONDS)
+        self._glancing.discard(tenant_id)
+        pages = self._of(tenant_group(tenant_id))
+        if not pages:
+            return
+        texts = await self._read(self._whereabouts.news_for, tenant_id, {page.user_id for page in pages})
+        for page in pages:
+            await _try(page.send, texts.get(page.user_id, ""))
+
     async def _read_anew(self, tenant_id: UUID, chat_id: UUID) -> None:
         """Messages left this conversation: pages that show it start over."""
         for page in self._of(tenant_group(tenant_id)):
-            if page.chat_id == chat_id:
+            if page.shown.chat_id == chat_id:
                 await _try(page.send, frames.start_over())
 
-    async def _pulse(self, pages: list[Page]) -> None:
-        for page in pages:
-            page.since = timezone.now()
-            await _try(page.send, frames.pulse(page.since))
+    async def _pulse(self, page: Page, at: datetime) -> None:
+        page.since = at
+        await _try(page.send, frames.pulse(at))
 
     async def _check_out(self, pages: list[Page]) -> None:
         """Somebody signed out: the pages of that session are shown the door."""
@@ -241,13 +283,14 @@ class Hub:
         async with self._start_lock:
             if not self._channel:
                 self._channel = await get_channel_layer().new_channel("hub.")
-                for duty in (self._listen(), self._keep_pulse(), self._keep_looking()):
+                for duty in (self._listen(), self._keep_pulse(), self._keep_looking(), self._keep_whereabouts()):
                     self._go(duty)
 
     async def _keep_pulse(self) -> None:
         while True:
             await asyncio.sleep(PULSE_EVERY_SECONDS)
-            await self._pulse(self._everybody())
+            for page in self._everybody():
+                await self._pulse(page, self._behind.get(page.tenant_id) or timezone.now())
 
     async def _keep_looking(self) -> None:
         """A nudge may be lost; what it was about is found by looking, a few seconds later."""
@@ -260,7 +303,18 @@ class Hub:
                     await self._look(tenant_id, since)
                 except Exception:
                     log.exception("hub.not_looked", tenant=str(tenant_id))
+                    self._behind.setdefault(tenant_id, since)
                     looked_at = since
+
+    async def _keep_whereabouts(self) -> None:
+        """Who is here is said again before it is over, and looked at again: a word may be lost."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            pages = self._everybody()
+            await _try(self._note_seen, pages)
+            for tenant_id in {page.tenant_id for page in pages}:
+                await _try(self._say_where, tenant_id)
+                await _try(self._show_colleagues, tenant_id)
 
     async def _look(self, tenant_id: UUID, since: datetime) -> None:
         changed = await self._read(seqs_since, tenant_id, since)
@@ -269,6 +323,8 @@ class Hub:
         # Only what may come up again at the next look needs to be remembered.
         self._delivered[tenant_id] = {pk: seq for pk, seq in delivered.items() if pk in changed}
         if not missed:
+            if tenant_id not in self._busy:
+                self._behind.pop(tenant_id, None)
             return
         for pk in missed:
             self._gather(tenant_id, pk)

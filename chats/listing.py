@@ -1,17 +1,19 @@
-"""The conversation list: what a tab, a chip and a search select, page by page."""
+"""The conversation list: what a tab, a chip, a narrowing and a search select, page by page."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from crm.models import User
 
-from .models import Chat, ChatQuerySet, ChatStatus
+from .models import Chat, ChatQuerySet, ChatStatus, Draft, DraftFile
+from .narrowing import Narrowed, read_narrowed
+from .ordering import ORDERS, USUAL, Order
 
 PAGE_SIZE = 30
 # What a page left open all day may have scrolled to; a refresh brings it all back.
@@ -21,74 +23,135 @@ TABS = {
     "minhas": pgettext_lazy("list of conversations", "Mine"),
     "fila": pgettext_lazy("list of conversations", "Unassigned"),
     "todas": pgettext_lazy("list of conversations", "All"),
+    "grupos": pgettext_lazy("list of conversations", "Groups"),
 }
 CHIPS = {
     "abertas": pgettext_lazy("list of conversations", "Open"),
     "nao-lidas": pgettext_lazy("list of conversations", "Unread"),
     "aguardando": pgettext_lazy("list of conversations", "Waiting for an answer"),
     "pendentes": pgettext_lazy("list of conversations", "Pending"),
+    "adiadas": pgettext_lazy("list of conversations", "Snoozed"),
     "resolvidas": pgettext_lazy("list of conversations", "Resolved"),
     "arquivadas": pgettext_lazy("list of conversations", "Archived"),
 }
-COUNTERS = {"minhas": "mine", "fila": "unassigned", "todas": "all"}
+COUNTERS = {"minhas": "mine", "fila": "unassigned", "todas": "all", "grupos": "groups"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A tab or a chip as the page shows it."""
+    """A tab or a chip, or a narrowing that can be taken away, as the page shows it; `query` is where it leads."""
 
     key: str
     label: str
-    url: str
-    active: bool
-    counter_id: str = ""
+    query: str
+    active: bool = False
+    counter: str = ""
+
+    @property
+    def url(self) -> str:
+        return address(self.query)
 
 
 @dataclass(frozen=True)
 class ListFilter:
-    """What the list shows; it lives in the address bar, and nonsense there reads as the default."""
+    """What the list shows; it lives in the address bar, and nonsense there reads as the default.
+
+    `sort` is what the address asks for, `usual_sort` what the person is used to.
+    """
 
     tab: str = "minhas"
     chip: str = "abertas"
     q: str = ""
+    sort: str = USUAL
+    usual_sort: str = USUAL
+    narrowed: tuple[Narrowed, ...] = ()
 
     @classmethod
-    def read(cls, query: QueryDict) -> "ListFilter":
-        tab, chip = query.get("aba", ""), query.get("situacao", "")
+    def read(cls, query: QueryDict, user: User) -> "ListFilter":
+        tab, chip, sort = query.get("aba", ""), query.get("situacao", ""), query.get("ordem", "")
+        usual_sort = user.list_sort if user.list_sort in ORDERS else USUAL
         return cls(
             tab if tab in TABS else "minhas",
             chip if chip in CHIPS else "abertas",
             (query.get("q") or "").strip()[:100],
+            sort if sort in ORDERS else usual_sort,
+            usual_sort,
+            read_narrowed(query, user.tenant_id) if user.tenant_id else (),
         )
 
     @property
-    def query(self) -> str:
-        """The filter as a query string, without what is the default."""
-        given = {"aba": self.tab, "situacao": self.chip, "q": self.q}
-        usual = {"aba": "minhas", "situacao": "abertas", "q": ""}
-        return urlencode({name: value for name, value in given.items() if value != usual[name]})
+    def parameters(self) -> dict[str, str]:
+        """The filter as the address has it, without what is the default."""
+        given = {"aba": self.tab, "situacao": self.chip, "q": self.q, "ordem": self.sort}
+        usual = {"aba": "minhas", "situacao": "abertas", "q": "", "ordem": self.usual_sort}
+        narrowed = {each.by.name: str(each.value) for each in self.narrowed}
+        return {name: value for name, value in given.items() if value != usual[name]} | narrowed
 
     @property
-    def url(self) -> str:
-        return reverse("chats:inbox") + (f"?{self.query}" if self.query else "")
+    def query(self) -> str:
+        return urlencode(self.parameters)
 
-    def tabs(self) -> list[Choice]:
+    @property
+    def rows_query(self) -> str:
+        """The same for further rows; it always says the order, without which their place means nothing."""
+        return urlencode(self.parameters | {"ordem": self.sort})
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort]
+
+    @property
+    def wide(self) -> Choice:
+        """The same list without what it was narrowed to."""
+        return Choice(self.tab, str(TABS[self.tab]), replace(self, narrowed=()).query)
+
+    @property
+    def widest(self) -> Choice:
+        """Where a search finds every customer, whoever has them."""
+        return Choice("todas", str(TABS["todas"]), replace(self, tab="todas", narrowed=()).query)
+
+    def tabs(self, counters: dict[str, str]) -> list[tuple[Choice, str]]:
+        """The tabs, each with its count."""
         return [
-            Choice(key, str(label), replace(self, tab=key).url, key == self.tab, f"counter-{COUNTERS[key]}")
+            (
+                Choice(key, str(label), replace(self, tab=key).query, key == self.tab, COUNTERS[key]),
+                counters[COUNTERS[key]],
+            )
             for key, label in TABS.items()
         ]
 
     def chips(self) -> list[Choice]:
-        return [Choice(key, str(label), replace(self, chip=key).url, key == self.chip) for key, label in CHIPS.items()]
+        return [
+            Choice(key, str(label), replace(self, chip=key).query, key == self.chip) for key, label in CHIPS.items()
+        ]
+
+    def removable(self) -> list[Choice]:
+        """What the list was narrowed to; each leads to the list without it."""
+        return [
+            Choice(
+                each.by.name,
+                each.text,
+                replace(self, narrowed=tuple(other for other in self.narrowed if other != each)).query,
+            )
+            for each in self.narrowed
+        ]
 
     def select(self, user: User) -> ChatQuerySet:
-        """The chats of this filter that the person may see, the latest first."""
-        chats = Chat.objects.visible_to(user)
-        if self.tab == "minhas":
-            chats = chats.mine(user)
-        elif self.tab == "fila":
-            chats = chats.unassigned()
-        return self._in_state(chats).matching(self.q).recent_first()
+        """The chats of this filter that the person may see, in its order."""
+        chats = self._in_state(self._in_tab(Chat.objects.visible_to(user), user)).matching(self.q)
+        for each in self.narrowed:
+            chats = each.select(chats)
+        return self.order.sort(chats)
+
+    def _in_tab(self, chats: ChatQuerySet, user: User) -> ChatQuerySet:
+        match self.tab:
+            case "minhas":
+                return chats.mine(user)
+            case "fila":
+                return chats.unassigned().of_persons()
+            case "grupos":
+                return chats.of_groups()
+        return chats.of_persons()
 
     def _in_state(self, chats: ChatQuerySet) -> ChatQuerySet:
         match self.chip:
@@ -97,7 +160,9 @@ class ListFilter:
             case "aguardando":
                 return chats.active().filter(waiting_since__isnull=False)
             case "pendentes":
-                return chats.filter(status=ChatStatus.PENDING)
+                return chats.active().filter(status=ChatStatus.PENDING)
+            case "adiadas":
+                return chats.snoozed()
             case "resolvidas":
                 return chats.filter(status=ChatStatus.RESOLVED)
             case "arquivadas":
@@ -115,33 +180,22 @@ class Page:
 
 def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = PAGE_SIZE) -> Page:
     """A page of rows; `after` is the key of the last row before it. One query, whatever the depth."""
-    chats = filters.select(user)
-    if key := read_key(after):
-        chats = chats.before(*key)
+    order, chats = filters.order, filters.select(user)
+    if place := order.read_key(after):
+        chats = order.beyond(chats, place)
     rows = list(chats.with_row_details()[: size + 1])
     if len(rows) <= size:
         return Page(rows, "")
     rows.pop()
-    return Page(rows, "&".join(filter(None, [filters.query, urlencode({"depois": write_key(rows[-1])})])))
+    return Page(rows, f"{filters.rows_query}&{urlencode({'depois': order.key_of(rows[-1])})}")
 
 
-def write_key(chat: Chat) -> str:
-    """Where a row stands in the order."""
-    moment = chat.last_message_at or chat.created_at
-    return f"{moment.isoformat()},{chat.pk}"
+def drafts_of(user: User) -> list[tuple[UUID, str]]:
+    """What the person has begun to write, the latest first: the chat, and the words ("" for files alone)."""
+    files = DraftFile.objects.filter(draft=OuterRef("pk"))
+    begun = Draft.objects.filter(~Q(text="") | Exists(files), user=user).order_by("-updated_at")
+    return list(begun.values_list("chat_id", "text")[:MOST_REFRESHED])
 
 
-def read_key(text: str) -> tuple[datetime, UUID] | None:
-    """The moment and id of `write_key`; None for anything else."""
-    moment, _comma, key = text.partition(",")
-    try:
-        # Through UTC, which a moment without a zone, or at the end of time, does not survive.
-        return _to_utc(datetime.fromisoformat(moment)), UUID(key)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _to_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC)
+def address(query: str) -> str:
+    return reverse("chats:inbox") + (f"?{query}" if query else "")

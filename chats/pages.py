@@ -11,8 +11,19 @@ from crm.live import tenant_group, user_group
 
 
 @dataclass(eq=False)
+class Shown:
+    """What a page said it shows: a conversation, or none, and up to which `seq` it has been told of it.
+
+    Each word of the page makes a new one. Who began to read for the old one may not count the new one as told.
+    """
+
+    chat_id: UUID | None = None
+    seq: int = 0
+
+
+@dataclass(eq=False)
 class Page:
-    """An open page: whose it is, what it shows, up to which `seq`, and how to reach it."""
+    """An open page: whose it is, what it shows, and how to reach it."""
 
     user_id: UUID
     tenant_id: UUID
@@ -20,8 +31,8 @@ class Page:
     send: Callable[[str], Awaitable[None]]
     dismiss: Callable[[], Awaitable[None]]
     is_signed_in: Callable[[], bool]
-    chat_id: UUID | None = None
-    seq: int = 0
+    shown: Shown = field(default_factory=Shown)
+    is_caught_up: bool = False
     since: datetime = field(default_factory=timezone.now)
 
     @property

@@ -22,10 +22,6 @@ class Panel:
     opportunities: list[Opportunity]
     activities: list[Activity]
 
-    @property
-    def next_step(self) -> Activity | None:
-        return self.activities[0] if self.activities else None
-
 
 def read_panel(chat: Chat) -> Panel:
     """The person, lead, sales and plans of a chat that came `for_thread`; empty lists for a group."""

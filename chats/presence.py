@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from crm.live import nudge, tenant_group
 
+from . import colleagues
 from .models import Chat
 
 log = structlog.get_logger(__name__)
@@ -77,8 +78,9 @@ def of(chat_ids: Iterable[UUID]) -> dict[UUID, Presence]:
 
 
 def attach(chats: Iterable[Chat]) -> None:
-    """Give each of these chats, which came `with_row_details`, its `presence`."""
+    """Give each of these chats, which came `with_row_details`, its `presence`, and the colleagues `inside`."""
     chats = list(chats)
+    colleagues.attach(chats)
     known = of(chat.pk for chat in chats)
     for chat in chats:
         presence = known.get(chat.pk)

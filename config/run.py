@@ -21,6 +21,7 @@ from textwrap import dedent
 from types import FrameType
 
 import django
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -87,7 +88,13 @@ def _prepare() -> str:
     """Bring database and translations up to date; return the demo logins as text. One process does it all."""
     if find_spec("config.translations"):
         subprocess.run([sys.executable, "-m", "config.translations", "compile"], check=True)
+    # With DEBUG, files are served as they are edited instead.
+    os.environ.setdefault("STATIC_COLLECTED", "0" if os.environ.get("DEBUG") else "1")
     django.setup()
+    if settings.STATIC_COLLECTED:
+        from config.static import collect_if_changed
+
+        collect_if_changed()
     os.environ.update(services.environment())  # our children use these servers, and we own them
     try:
         executor = MigrationExecutor(connections["default"])

@@ -48,6 +48,7 @@ HTTPS = _flag("HTTPS")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,7 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.apps.CollectedFilesConfig",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "channels",
@@ -107,7 +108,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
-    "config",
+    "config.apps.FrameConfig",
     "crm",
     "notifications",
     "chats",
@@ -185,7 +186,7 @@ CHANNEL_LAYERS = {
 # Jobs a worker process runs side by side; jobs of one chat still follow each other.
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 PROCRASTINATE_ON_APP_READY = "config.jobs.let_twins_give_way"
-PROCRASTINATE_IMPORT_PATHS = ["chats.waha.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["chats.tasks", "chats.waha.tasks"]
 # A message that waited longer than this for its number asks before it leaves.
 SEND_ASKS_AFTER_MINUTES = env.int("SEND_ASKS_AFTER_MINUTES", default=60)
 # What looks like a flood asks too: the same text to so many conversations in ten minutes, first messages to so many
@@ -209,8 +210,10 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-# Files are looked up as they are asked for, so that an edited one is served whole at once.
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+# Collected ones are named by their content and kept by browsers for good; `make run` and a deployment collect them.
+# Without it, files are looked up as they are asked for, so that an edited one is served whole at once.
+STATIC_COLLECTED = _flag("STATIC_COLLECTED")
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
 WHITENOISE_MAX_AGE = 0
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 # Any storage of Django's: `storages.backends.s3.S3Storage` of django-storages, for one, when several machines serve.
@@ -219,8 +222,14 @@ STORAGES = {
         "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": env.json("MEDIA_STORAGE_OPTIONS", default={}),
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "config.static.CollectedStatic"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
+# Whether the worker asks the pages that messages link to what they are.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 # What customers' files may weigh, and what agents may upload. WAHA takes 50 MB of JSON, base64 included.
 MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=64 * 1024 * 1024)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)

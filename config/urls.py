@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.urls")),
     path("atendimento/", include("chats.urls")),
     path("notificacoes/", include("notifications.urls")),
+    path("configuracoes/", include("chats.settings_urls")),
     path("configuracoes/numeros/", include(waha.pages_of_numbers)),
     path("webhooks/waha/", include(waha.webhooks)),
     path("admin/", admin.site.urls),

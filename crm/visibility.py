@@ -4,18 +4,21 @@ The two forms stand side by side so that they are read, changed and tested toget
 (`tests/crm/test_visibility.py` compares them for every kind of person, policy and chat).
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q
 
-from .models import User, VisibilityPolicy
+from .models import Team, User, VisibilityPolicy
 
 
 class Assignable(Protocol):
     """What the rule asks of a conversation."""
 
+    pk: UUID
     tenant_id: UUID
     team_id: UUID | None
     assigned_to_id: UUID | None
@@ -23,24 +26,30 @@ class Assignable(Protocol):
 
 @dataclass(frozen=True)
 class Scope:
-    """What one person may see, read once from their row and their teams."""
+    """What one person may see, read once from their row, their teams and the conversations they watch."""
 
     tenant_id: UUID | None
     user_id: UUID
     policy: VisibilityPolicy
-    team_ids: frozenset[UUID]
+    team_ids: frozenset[UUID] = frozenset()
+    watched_ids: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, user: User) -> "Scope":
-        """The person's scope now. One query for the teams, and only where the policy asks for them."""
-        policy = VisibilityPolicy.ALL
-        if user.tenant and not user.sees_everything:
-            policy = VisibilityPolicy(user.tenant.visibility)
-        teams: frozenset[UUID] = frozenset()
-        if policy is not VisibilityPolicy.ALL:
-            teams = frozenset(team.pk for team in user.teams.all())
-        tenant_id = user.tenant_id if user.is_active else None
-        return cls(tenant_id, user.pk, policy, teams)
+        """The person's scope now; two queries more, and only where the policy asks for teams and watchers."""
+        return cls.of_all([user])[user.pk]
+
+    @classmethod
+    def of_all(cls, users: Iterable[User]) -> "dict[UUID, Scope]":
+        """The scopes of many people, with as many queries as for one."""
+        people = {user.pk: user for user in users}
+        policies = {pk: _policy_of(user) for pk, user in people.items()}
+        bounded = [pk for pk, policy in policies.items() if policy is not VisibilityPolicy.ALL]
+        teams, watched = _team_ids(bounded), _watched_ids(bounded)
+        return {
+            pk: cls(user.tenant_id if user.is_active else None, pk, policies[pk], teams[pk], watched[pk])
+            for pk, user in people.items()
+        }
 
     def rows(self) -> Q:
         """The rule for a queryset."""
@@ -50,6 +59,8 @@ class Scope:
         if self.policy is VisibilityPolicy.ALL:
             return company
         mine = Q(assigned_to_id=self.user_id)
+        if self.watched_ids:
+            mine |= Q(pk__in=self.watched_ids)
         queue = Q(assigned_to=None) & (Q(team=None) | Q(team_id__in=self.team_ids))
         if self.policy is VisibilityPolicy.OWN:
             return company & (mine | queue)
@@ -59,9 +70,33 @@ class Scope:
         """The same rule for a row already loaded."""
         if self.tenant_id is None or chat.tenant_id != self.tenant_id:
             return False
-        if self.policy is VisibilityPolicy.ALL or chat.assigned_to_id == self.user_id:
+        if self.policy is VisibilityPolicy.ALL or chat.assigned_to_id == self.user_id or chat.pk in self.watched_ids:
             return True
         of_my_team = chat.team_id in self.team_ids
         if chat.assigned_to_id is None and (chat.team_id is None or of_my_team):
             return True
         return self.policy is VisibilityPolicy.TEAM and of_my_team
+
+
+def _policy_of(user: User) -> VisibilityPolicy:
+    if user.tenant is None or user.sees_everything:
+        return VisibilityPolicy.ALL
+    return VisibilityPolicy(user.tenant.visibility)
+
+
+def _team_ids(user_ids: Collection[UUID]) -> defaultdict[UUID, frozenset[UUID]]:
+    members = Team.members.through._default_manager.filter(user_id__in=user_ids)
+    return _gathered(members.values_list("user_id", "team_id") if user_ids else ())
+
+
+def _watched_ids(user_ids: Collection[UUID]) -> defaultdict[UUID, frozenset[UUID]]:
+    # By the people's side of the relation: conversations are another room's.
+    watchers = User.objects.filter(pk__in=user_ids, watched_chats__isnull=False)
+    return _gathered(watchers.values_list("pk", "watched_chats") if user_ids else ())
+
+
+def _gathered(pairs: Iterable[tuple[UUID, UUID]]) -> defaultdict[UUID, frozenset[UUID]]:
+    found: defaultdict[UUID, frozenset[UUID]] = defaultdict(frozenset)
+    for person, thing in pairs:
+        found[person] |= {thing}
+    return found

@@ -75,3 +75,8 @@ class CRMNotification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_about_chat(self) -> bool:
+        """Whether its link opens a conversation."""
+        return bool(self.link) and self.subject.startswith("chat:")

@@ -9,4 +9,6 @@ app_name = "notifications"
 urlpatterns = [
     path("", views.lines, name="lines"),
     path("reading/", views.reading, name="reading"),
+    path("<uuid:notification_id>/reading/", views.line_reading, name="line_reading"),
+    path("quiet/", views.quiet, name="quiet"),
 ]

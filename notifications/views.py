@@ -1,20 +1,33 @@
-"""The bell's list."""
+"""The bell's list, and the quiet a person asks for."""
 
+from uuid import UUID
+
+from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.requests import AgentRequest, agent_required
 
 from . import actions
 from .bell import bell_of, lines_of
+from .models import CRMNotification
+from .quiet import Pause, be_quiet
+
+
+class QuietForm(forms.Form):
+    """For how long."""
+
+    pause = forms.ChoiceField(choices=[(pause, pause) for pause in Pause])
 
 
 @require_safe
 @agent_required
 def lines(request: AgentRequest) -> HttpResponse:
-    """What the popover under the bell shows."""
-    return render(request, "notifications/_lines.html", {"lines": lines_of(request.user)})
+    """What the popover under the bell shows; in the inbox, its links change the conversation instead of the page."""
+    path = request.htmx.current_url_abs_path or ""
+    context = {"lines": lines_of(request.user), "in_inbox": path.startswith("/atendimento/")}
+    return render(request, "notifications/_lines.html", context)
 
 
 @require_POST
@@ -22,5 +35,28 @@ def lines(request: AgentRequest) -> HttpResponse:
 def reading(request: AgentRequest) -> HttpResponse:
     """All lines are read."""
     actions.read_all(request.user)
-    context = {"lines": lines_of(request.user), "bell": bell_of(request.user)}
-    return render(request, "notifications/live/read.html", context)
+    return _bell(request)
+
+
+@require_POST
+@agent_required
+def line_reading(request: AgentRequest, notification_id: UUID) -> HttpResponse:
+    """One line is read, because its link was followed."""
+    line = get_object_or_404(CRMNotification.objects.of(request.user), pk=notification_id)
+    actions.read_one(request.user, line)
+    return _bell(request)
+
+
+@require_POST
+@agent_required
+def quiet(request: AgentRequest) -> HttpResponse:
+    """Do not disturb, for as long as `pause` says."""
+    form = QuietForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    be_quiet(request.user, Pause(form.cleaned_data["pause"]))
+    return render(request, "notifications/live/quiet.html")
+
+
+def _bell(request: AgentRequest) -> HttpResponse:
+    return render(request, "notifications/live/bell.html", {"bell": bell_of(request.user)})

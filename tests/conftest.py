@@ -2,16 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
+from xdist.scheduler import LoadFileScheduling
 
 from chats.waha.models import WhatsAppSession
 from chats.waha.simulator import WahaSimulator
 from crm.models import User
 
 from .cast import Company, Strangers, make_company, make_strangers
+from .jobs import comes_to_rest, empty_queue
 from .processes import Web, Worker
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """A file's tests in one process, so that what it needs (a worker, the demo) is made once; the files in order."""
+    config.option.loadscopereorder = False  # those with the fewest tests are the longest here, and would come last
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture
@@ -81,12 +91,23 @@ class Running:
         return message_id
 
 
-@pytest.fixture
-def running(transactional_db: None, web: Web, waha: WahaSimulator) -> Iterator[Running]:
-    """Everything runs; for tests that cross processes."""
+@pytest.fixture(scope="module")
+def worker(web: Web) -> Iterator[Worker]:
+    """A real worker on the test database, for the tests of a module: to start one takes longer than most of them."""
     worker = Worker(PUBLIC_URL=web.url)
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture
+def running(transactional_db: None, web: Web, worker: Worker, waha: WahaSimulator) -> Iterator[Running]:
+    """Everything runs; for tests that cross processes."""
     running = Running(make_company(), web, worker, waha)
     running.connect(running.company.number)
-    worker.start()
+    if not worker.is_running:
+        worker.start()
     yield running
-    worker.stop()
+    waha.stop()
+    if not comes_to_rest():
+        worker.kill()
+        empty_queue()

@@ -1,5 +1,7 @@
 """The queue of background jobs as tests set it up: rows of procrastinate's own tables."""
 
+import time
+
 from django.db import connection
 
 TABLES = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
@@ -9,6 +11,31 @@ def empty_queue() -> None:
     """As before any worker ever ran. Tests that commit leave jobs behind: these tables are not Django's to flush."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+
+
+QUIET = """
+SELECT NOT EXISTS (SELECT FROM procrastinate_jobs) AND NOT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND state <> 'idle'
+)
+"""
+LOOKS = 4
+
+
+def comes_to_rest(*, seconds: float = 5.0) -> bool:
+    """Drop what waits, until web and worker have had nothing in hand for a moment; whether that came about in time.
+
+    For processes that outlive a test: nothing of it reaches the next one, and nobody is in the way of the flush.
+    """
+    deadline, quiet = time.monotonic() + seconds, 0
+    with connection.cursor() as cursor:
+        while quiet < LOOKS and time.monotonic() < deadline:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE status <> 'doing'")
+            cursor.execute(QUIET)
+            quiet = quiet + 1 if cursor.fetchone()[0] else 0
+            time.sleep(0.05)
+    return quiet == LOOKS
 
 
 def add_job(

@@ -43,6 +43,10 @@ class Process:
         self.name, self.command, self.environment = name, command, environment
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
         if "DATABASE_URL" not in self.environment:

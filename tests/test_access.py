@@ -23,7 +23,8 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 from chats import actions
-from chats.models import Amendment, Chat, Message
+from chats.actions.scheduled import schedule
+from chats.models import Amendment, Chat, Draft, DraftFile, Message, QuickReply, SavedView, ScheduledMessage, UndoStep
 from chats.waha.models import WhatsAppSession
 from crm.actions import (
     create_lead_once,
@@ -33,7 +34,7 @@ from crm.actions import (
     save_contact,
     schedule_activity,
 )
-from crm.models import Contact, ContactMerge, Role, Tag, User, VisibilityPolicy
+from crm.models import Activity, Contact, ContactMerge, Opportunity, Role, Tag, User, VisibilityPolicy
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory, MessageFactory, UserFactory
@@ -44,7 +45,16 @@ PHONE = "5511912340987"
 TOLD = "o-segredo-do-cofre"
 CUSTOMER = "Zuleica Quaresma"
 CUSTOMER_WORDS = (TOLD, CUSTOMER, "Zuleica", PHONE, "91234-0987", "zuleica@cliente.example", "Cofre de parede")
-COMPANY_WORDS = ("Casa Aurora", "Ana Souza", "Bruno Lima", "Marta Dias", "Alice Rocha", "aurora.example")
+# What everybody of the company may know: its people, and its vocabulary of tags.
+COMPANY_WORDS = (
+    "Casa Aurora",
+    "etiqueta-da-casa",
+    "Ana Souza",
+    "Bruno Lima",
+    "Marta Dias",
+    "Alice Rocha",
+    "aurora.example",
+)
 
 # What nobody needs to be anybody for. The webhook asks for a signature instead.
 # Figures are for this very machine, which the tests are on; tests/test_metrics.py asks from elsewhere.
@@ -127,8 +137,17 @@ class House:
             "message_id": lambda: self.message.pk,
             "amendment_id": lambda: self.amendment.pk,
             "merge_id": lambda: self.merge.pk,
+            "team_id": lambda: self.company.sales.pk,
+            "view_id": lambda: self._view().pk,
             "session_id": lambda: self.company.number.pk,
+            "opportunity_id": lambda: Opportunity.objects.get(tenant=self.company.tenant).pk,
+            "activity_id": lambda: Activity.objects.get(tenant=self.company.tenant).pk,
             "notification_id": lambda: self.line.pk,
+            "number": lambda: 0,
+            "step_id": lambda: UndoStep.objects.get_or_create(user=self.company.ana, before={}, after={})[0].pk,
+            "reply_id": lambda: QuickReply.objects.get(tenant=self.company.tenant).pk,
+            "scheduled_id": lambda: ScheduledMessage.objects.get(chat=self.chat).pk,
+            "file_id": lambda: DraftFile.objects.get(draft__chat=self.chat).pk,
             "object_id": lambda: self._row_of(address.model),
             "content_type_id": lambda: ContentType.objects.get_for_model(Chat).pk,
             "app_label": lambda: "chats",
@@ -139,6 +158,10 @@ class House:
             if name not in known:
                 pytest.fail(f"{address} takes {name!r}: say in House.fill which row of Casa Aurora's that is.")
         return address.path % {name: known[name]() for name in address.parameters}
+
+    def _view(self) -> SavedView:
+        named = {"user": self.company.ana, "name": f"visão de {TOLD}"}
+        return SavedView.objects.get_or_create(**named, defaults={"tenant": self.company.tenant})[0]
 
     def _row_of(self, model: type[Model] | None) -> object:
         """The oldest row of a table, which is Casa Aurora's; a made-up key where the table is empty."""
@@ -174,13 +197,17 @@ def house(company: Company) -> House:
     stage = pipeline.stages.order_by("position")[0]
     create_opportunity(contact, "Cofre de parede", stage, lead=lead, owner=company.ana)
     schedule_activity(contact, "Ligar para Zuleica", timezone.now() + timedelta(days=1), chat=chat)
-    chat.tags.add(Tag.objects.create(tenant=company.tenant, name=f"etiqueta {TOLD}"))
+    chat.tags.add(Tag.objects.create(tenant=company.tenant, name="etiqueta-da-casa"))
     actions.assign(chat, company.ana, by=company.marta)
     message = actions.send_message(chat, company.ana, f"Sobre {TOLD}")
     actions.add_note(chat, company.ana, f"nota: {TOLD}")
     says(f"{TOLD} de novo", phone=PHONE, name=CUSTOMER, at=60).deliver(company.number)
     chat.refresh_from_db()
     amendment = Amendment.objects.create(message=message, kind="EDIT", value=f"Ainda sobre {TOLD}", by=company.ana)
+    draft = Draft.objects.create(user=company.ana, chat=chat, text=f"rascunho sobre {TOLD}")
+    DraftFile.objects.create(draft=draft, file="uploads/cofre.pdf", name=f"{TOLD}.pdf", type="DOCUMENT", size_bytes=1)
+    QuickReply.objects.create(tenant=company.tenant, owner=company.ana, shortcut="cofre", body=TOLD)
+    schedule(chat, company.ana, f"depois: {TOLD}", timezone.now() + timedelta(days=1))
     merge = merge_contacts(contact, save_contact(Contact(tenant=company.tenant, name=f"antes de {TOLD}")))
     return House(company, chat, message, amendment, merge, CRMNotification.objects.filter(user=company.ana)[0])
 

@@ -5,33 +5,75 @@ Each is one transaction that locks its chat first, takes the next `seq`, and ann
 
 from .amend import delete_for_everyone, edit_message, give_up_amendment, react, retry_amendment
 from .assign import assign
+from .cards import NoSuchPerson, save_card
 from .changes import record_ack, record_edit, record_reaction, record_revoke, record_vote
+from .deals import describe_deal, focus_deal, move_deal, open_deal
 from .delivery import begin_sending, record_failure, record_sent, record_unconfirmed
+from .distribution import distribute_queue, order_distribution
+from .draft_files import (
+    TooManyFiles,
+    add_draft_file,
+    change_draft_file,
+    copy_into_draft,
+    remove_draft_files,
+    send_drafted,
+)
 from .groups import rename_group
-from .lifecycle import reopen, resolve
+from .lifecycle import archive, pend, reopen, resolve
+from .marks import NotYours, mark_unread, pin, put_tag, take_tag
 from .media import copy_again
 from .merging import learn_pair, undo_merge
-from .outgoing import Outgoing, Upload
+from .next_step import complete, plan, postpone
+from .notes import add_note
+from .outgoing import Drafted, Outgoing, Upload
+from .overtaking import Overtaken, Seen
 from .read import read
 from .receive import Arrival, Incoming, receive_call, receive_message
-from .send import NotSendable, add_note, cancel, forward, retry, send_message
+from .returning import return_unanswered
+from .send import NotSendable, cancel, forward, retry, send_message
+from .snoozing import snooze
+from .transferring import transfer
+from .watching import unwatch, watch
 
 __all__ = [
     "Arrival",
+    "Drafted",
     "Incoming",
+    "NoSuchPerson",
     "NotSendable",
+    "NotYours",
     "Outgoing",
+    "Overtaken",
+    "Seen",
+    "TooManyFiles",
     "Upload",
+    "add_draft_file",
     "add_note",
+    "archive",
     "assign",
     "begin_sending",
     "cancel",
+    "change_draft_file",
+    "complete",
     "copy_again",
+    "copy_into_draft",
     "delete_for_everyone",
+    "describe_deal",
+    "distribute_queue",
     "edit_message",
+    "focus_deal",
     "forward",
     "give_up_amendment",
     "learn_pair",
+    "mark_unread",
+    "move_deal",
+    "open_deal",
+    "order_distribution",
+    "pend",
+    "pin",
+    "plan",
+    "postpone",
+    "put_tag",
     "react",
     "read",
     "receive_call",
@@ -44,11 +86,20 @@ __all__ = [
     "record_sent",
     "record_unconfirmed",
     "record_vote",
+    "remove_draft_files",
     "rename_group",
     "reopen",
     "resolve",
     "retry",
     "retry_amendment",
+    "return_unanswered",
+    "save_card",
+    "send_drafted",
     "send_message",
+    "snooze",
+    "take_tag",
+    "transfer",
     "undo_merge",
+    "unwatch",
+    "watch",
 ]

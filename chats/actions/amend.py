@@ -26,11 +26,40 @@ OURS = "me"
 LONGEST_REACTION = 32
 
 
+def why_untouchable(message: Message) -> str:
+    """Why WhatsApp has nothing here that could be reacted to or changed; blank when it has."""
+    if message.is_internal or message.message_id is None or message.send_state not in {"", SendState.SENT}:
+        return _("This message is not on WhatsApp.")
+    return _("This message was deleted.") if message.revoked_at else ""
+
+
+def why_not_editable(message: Message) -> str:
+    """Why our words can not be changed any more; blank when they can."""
+    if refusal := why_untouchable(message):
+        return refusal
+    if not message.from_me or message.type != MessageType.TEXT:
+        return _("Only a text of your own company can be edited.")
+    if timezone.now() - message.timestamp > EDITABLE_FOR:
+        return _("WhatsApp lets you edit a message for 15 minutes only.")
+    return ""
+
+
+def why_not_deletable(message: Message) -> str:
+    """Why the customer keeps it; blank when it can be taken away from them."""
+    if refusal := why_untouchable(message):
+        return refusal
+    if not message.from_me:
+        return _("Only a message of your own company can be deleted for everyone.")
+    if timezone.now() - message.timestamp > DELETABLE_FOR:
+        return _("WhatsApp lets you delete a message for everyone for about two days only.")
+    return ""
+
+
 def react(message: Message, by: User, emoji: str) -> Amendment | None:
     """Put our reaction on a message, or (blank) take it back; None when it is there already."""
     with changing(message.chat_id) as chat:
         message = Message.objects.get(pk=message.pk)
-        _check_is_out(chat, message, by)
+        _check(chat, by, why_untouchable(message))
         emoji = emoji.strip()
         if len(emoji) > LONGEST_REACTION:
             raise NotSendable(_("A reaction is a single emoji."))
@@ -44,14 +73,10 @@ def edit_message(message: Message, by: User, body: str) -> Amendment | None:
     """Change the words of our own text; None when they are these already. `NotSendable` when it is too late."""
     with changing(message.chat_id) as chat:
         message = Message.objects.get(pk=message.pk)
-        _check_is_out(chat, message, by)
+        _check(chat, by, why_not_editable(message))
         body = body.strip()
-        if not message.from_me or message.type != MessageType.TEXT:
-            raise NotSendable(_("Only a text of your own company can be edited."))
         if not body or len(body) > MAX_TEXT_LENGTH:
             raise NotSendable(_("Write something first.") if not body else _("The text is too long for WhatsApp."))
-        if timezone.now() - message.timestamp > EDITABLE_FOR:
-            raise NotSendable(_("WhatsApp lets you edit a message for 15 minutes only."))
         if _drop_open(message, AmendmentKind.EDIT) == 0 and message.body == body:
             return None
         return _order(chat, message, AmendmentKind.EDIT, by, body)
@@ -61,11 +86,7 @@ def delete_for_everyone(message: Message, by: User) -> Amendment:
     """Take our own message away from the customer; here it stays, marked. `NotSendable` when it is too late."""
     with changing(message.chat_id) as chat:
         message = Message.objects.get(pk=message.pk)
-        _check_is_out(chat, message, by)
-        if not message.from_me:
-            raise NotSendable(_("Only a message of your own company can be deleted for everyone."))
-        if timezone.now() - message.timestamp > DELETABLE_FOR:
-            raise NotSendable(_("WhatsApp lets you delete a message for everyone for about two days only."))
+        _check(chat, by, why_not_deletable(message))
         # An edit of what is deleted has nothing to change.
         _drop_open(message, AmendmentKind.EDIT, AmendmentKind.REVOKE)
         return _order(chat, message, AmendmentKind.REVOKE, by)
@@ -137,12 +158,10 @@ def _was_echoed(amendment: Amendment, message: Message) -> bool:
     return fresh.body == amendment.value and fresh.edits.filter(edited_at__gte=amendment.created_at).exists()
 
 
-def _check_is_out(chat: Chat, message: Message, by: User) -> None:
+def _check(chat: Chat, by: User, refusal: str) -> None:
     check_may_write(chat, by)
-    if message.is_internal or message.message_id is None or message.send_state not in {"", SendState.SENT}:
-        raise NotSendable(_("This message is not on WhatsApp."))
-    if message.revoked_at:
-        raise NotSendable(_("This message was deleted."))
+    if refusal:
+        raise NotSendable(refusal)
 
 
 def _drop_open(message: Message, *kinds: AmendmentKind) -> int:

@@ -12,6 +12,7 @@ SETTLE_TASK = "waha.settle"
 AMEND_TASK = "waha.amend"
 SEEN_TASK = "waha.seen"
 TYPING_TASK = "waha.typing"
+DISTRIBUTE_TASK = "chats.distribute"
 
 
 def order_job(

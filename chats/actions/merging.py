@@ -18,11 +18,13 @@ from crm.search import document
 from notifications.actions import Line, clear, hand_over, tell_count
 from notifications.models import NotificationType
 
+from .belongings import give_back, take_along
 from .bookkeeping import find_latest, recount
 from .locking import add_system_line, hold, lock, person_name, store
+from .next_step import note_next_step
 
 # What the remaining chat takes over where it has nothing itself.
-FILLED = ["assigned_to_id", "team_id", "lead_id", "opportunity_id", "session_id"]
+FILLED = ["assigned_to_id", "assigned_at", "team_id", "lead_id", "opportunity_id", "session_id"]
 
 
 def learn_pair(tenant_id: UUID, hidden: Address, phone: Address) -> bool:
@@ -107,15 +109,17 @@ def _join(survivor: Chat, absorbed: Chat, merge: ContactMerge | None) -> dict[st
     ):
         # Answers go where the latest message came from.
         survivor.session_id, survivor.address = absorbed.session_id, absorbed.address
-    survivor.tags.add(*absorbed.tags.all())
     survivor.pinned = survivor.pinned or absorbed.pinned
     survivor.unread_count, survivor.waiting_since = unread, waiting
     survivor.answered_at = _latest(survivor.answered_at, absorbed.answered_at)
     survivor.first_response_at = _earliest(survivor.first_response_at, absorbed.first_response_at)
     if absorbed.is_active and not survivor.is_active:
         survivor.status, survivor.resolved_at, survivor.outcome = absorbed.status, None, ""
+    if absorbed.is_active and not absorbed.is_snoozed:
+        survivor.snoozed_until = None
     survivor.activities.model.objects.filter(chat=absorbed).update(chat=survivor)
     find_latest(survivor)
+    note_next_step(survivor)
     add_system_line(survivor, "merged", merge=str(merge.pk) if merge else "")
     store(survivor)
     index_chat(survivor)
@@ -129,6 +133,7 @@ def _join(survivor: Chat, absorbed: Chat, merge: ContactMerge | None) -> dict[st
         "survivor": str(survivor.pk),
         "status": was_active,
         "before": before,
+        "belongings": take_along(survivor, absorbed),
     }
 
 
@@ -171,6 +176,7 @@ def _part(joined: dict[str, Any], by: User) -> None:
         # What a person changed since stays changed.
         if value is None and getattr(survivor, name) == getattr(absorbed, name):
             setattr(survivor, name, None)
+    give_back(survivor, absorbed, joined.get("belongings", {}))
     for chat in (survivor, absorbed):
         chat.refresh_from_db(fields=["contact"])
         # The line that offered this has done its duty.
@@ -178,6 +184,7 @@ def _part(joined: dict[str, Any], by: User) -> None:
         told.update(metadata={}, seq=chat.seq)
         find_latest(chat)
         recount(chat)
+        note_next_step(chat)
         add_system_line(chat, "unmerged", by=by.name)
         store(chat)
         index_chat(chat)

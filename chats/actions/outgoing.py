@@ -1,11 +1,13 @@
 """What an agent sends, of whatever kind, before it is a row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
+from uuid import UUID
 
 from django.core.files.base import File
 
-from chats.models import Message, MessageType
+from chats.models import DraftFile, Message, MessageType
+from crm.models import User
 
 # Kinds whose file's name is shown; a photo's or a voice note's own name tells nobody anything.
 NAMED_FILES = {MessageType.DOCUMENT, MessageType.AUDIO}
@@ -17,6 +19,14 @@ FILES = {
     MessageType.AUDIO,
     MessageType.VOICE,
     MessageType.STICKER,
+}
+# Kinds that WhatsApp shows no words under.
+CAPTIONLESS = {MessageType.VOICE, MessageType.STICKER}
+# What content cannot tell, and of which content it can be meant.
+MEANT: dict[str, tuple[MessageType, set[MessageType]]] = {
+    "voice": (MessageType.VOICE, {MessageType.AUDIO}),
+    "sticker": (MessageType.STICKER, {MessageType.IMAGE}),
+    "document": (MessageType.DOCUMENT, set(MessageType)),
 }
 # What a copy of a message takes over.
 COPIED_COLUMNS = ["file_name", "mime_type", "size_bytes", "width", "height", "duration_seconds", "thumbnail"]
@@ -48,6 +58,20 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Drafted:
+    """A file that waits in the author's draft, and the words under it."""
+
+    file_id: UUID
+    caption: str = ""
+
+
+def kind_of(found: str, meant: str) -> MessageType:
+    """The kind of message that a file makes: what its content is, or what was meant where that can be."""
+    kind, of = MEANT.get(meant, (MessageType(found), set()))
+    return kind if found in of else MessageType(found)
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message to be. `metadata` is what a bubble shows beyond text and file; `stored_file` lies in our storage."""
 
@@ -68,6 +92,21 @@ class Outgoing:
         return cls(kind, caption or None, upload, columns=upload.columns(kind))
 
     @classmethod
+    def of_draft(cls, file: DraftFile, caption: str = "") -> Self:
+        """The same of a file that lies in our storage already."""
+        kind = kind_of(file.type, file.meant)
+        upload = Upload(
+            file.file, file.name, file.mime_type, file.size_bytes, file.width, file.height, file.duration_seconds
+        )
+        return cls(
+            kind,
+            None if kind in CAPTIONLESS else caption or None,
+            metadata={"waveform": file.waveform} if kind is MessageType.VOICE and file.waveform else {},
+            stored_file=file.file.name or "",
+            columns=upload.columns(kind) | {"thumbnail": file.thumbnail.name or ""},
+        )
+
+    @classmethod
     def place(cls, latitude: float, longitude: float, name: str = "") -> Self:
         where = {"latitude": latitude, "longitude": longitude}
         return cls(MessageType.LOCATION, metadata=where | ({"name": name} if name else {}))
@@ -80,6 +119,12 @@ class Outgoing:
     @classmethod
     def poll(cls, name: str, options: list[str], *, multiple: bool = False) -> Self:
         return cls(MessageType.POLL, metadata={"poll": {"name": name, "options": options, "multiple": multiple}})
+
+    def signed_by(self, author: User) -> Self:
+        """The same, its words headed by the author's first name where they want that; a place has no words."""
+        if not author.signs or not self.body:
+            return self
+        return replace(self, body=f"*{author.get_short_name()}:*\n{self.body}")
 
     @classmethod
     def copy_of(cls, message: Message) -> Self:

@@ -15,6 +15,7 @@ from notifications.actions import clear
 from .bookkeeping import recount
 from .jobs import SEEN_TASK, order_job
 from .locking import changing
+from .notes import mention_subject
 
 
 def read(chat: Chat, by: User, seen_seq: int | None = None) -> Chat:
@@ -22,6 +23,7 @@ def read(chat: Chat, by: User, seen_seq: int | None = None) -> Chat:
 
     Without `seen_seq`, everything stored so far. What the page did not show stays unread.
     """
+    clear(mention_subject(chat), only_for=by.pk)
     if chat.assigned_to_id != by.pk:
         return chat
     if chat.unread_count == 0:

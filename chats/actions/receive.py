@@ -9,25 +9,31 @@ from uuid import UUID
 import structlog
 from django.db import Error as DatabaseError
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import override
 
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import create_lead_once, recognise
 from crm.identity import Address, AddressKind
-from crm.models import Contact, ContactIdentity, IdentityKind, LeadSource, User
+from crm.models import Contact, ContactIdentity, IdentityKind, LeadSource
+from crm.presence import is_present
 from crm.search import fold
-from crm.visibility import Scope
-from notifications.actions import Line, keep_at_most, notify
+from notifications.actions import keep_at_most, notify
 from notifications.models import NotificationType
 
 from .bookkeeping import note_answer, note_latest, note_question, recount, settle_questions
 from .changes import apply_early
 from .delivery import Receipt, claim_unsettled, settle_known
+from .distribution import distribute
 from .echoes import Echo
+from .handing import hand
+from .lifecycle import begin_anew
+from .links import order_link_preview
 from .locking import find_locked, hold, lock, message_name, person_name, store
 from .media import order_copy
 from .merging import index_chat, join_pair
+from .returning import AWAY, send_back, why_return
+from .scheduled import pause_scheduled
+from .snoozing import wake_for_customer
+from .telling import message_line, queue_of
 from .waiting import fill_waiting
 
 log = structlog.get_logger(__name__)
@@ -100,6 +106,7 @@ def receive_message(incoming: Incoming) -> Message | None:
                 store(chat)
             return filled
         order_copy(message)
+        order_link_preview(message)
         apply_early(message)
         note_latest(chat, message)
         if not incoming.from_me:
@@ -281,35 +288,52 @@ def _note_customer(chat: Chat, message: Message, incoming: Incoming) -> None:
     """What a customer's message sets going: the chat opens again, a lead is born, somebody is told."""
     if incoming.arrival is Arrival.IMPORTED:
         return
+    pause_scheduled(chat)
     if not chat.is_active and _is_courtesy(chat, message):
         settle_questions(chat)
         return
     asks = note_question(chat, message)
+    wake_for_customer(chat)
     if not chat.is_active:
-        chat.status, chat.resolved_at, chat.outcome = ChatStatus.OPEN, None, ""
-        if chat.assigned_to and not chat.assigned_to.is_active:
-            chat.assigned_to = None
+        _reopen(chat)
     if chat.is_group:
         return
     lead_is_new = _create_lead(chat, LeadSource.AD if "ad" in message.metadata else LeadSource.WHATSAPP)
     if incoming.arrival is Arrival.LIVE:
-        _tell(chat, lead_is_new=lead_is_new, asks=asks)
+        _tell(chat, lead_is_new=lead_is_new, asks=asks, is_given=_find_owner(chat))
 
 
-def _tell(chat: Chat, *, lead_is_new: bool, asks: bool) -> None:
-    """A new lead concerns all who look after its queue, a further question its owner."""
-    with override("pt-br"):
-        kind = str(chat.latest_message.get_type_display()) if chat.latest_message else ""
-    about = {
-        "subject": f"chat:{chat.pk}",
-        "title": chat.display_name,
-        "message": chat.last_message or kind,
-        "link": reverse("chats:chat", args=[chat.pk]),
-    }
-    if lead_is_new:
-        notify(_queue_of(chat), Line(NotificationType.LEAD_CREATED, **about))
-    elif asks and chat.assigned_to:
-        notify([chat.assigned_to], Line(NotificationType.NEW_MESSAGE, **about))
+def _reopen(chat: Chat) -> None:
+    """To the same owner if they are there, else to the queue."""
+    begin_anew(chat)
+    owner = chat.assigned_to
+    if owner and not is_present(owner):
+        hand(chat, None, AWAY, owner=owner.name)
+        # It was done with: when they are back it may be theirs again.
+        chat.returned_from = None
+
+
+def _find_owner(chat: Chat) -> bool:
+    """Whether this message has just given the chat to somebody, or sent it back because its owner is away."""
+    if chat.assigned_to is None:
+        return distribute(chat) is not None
+    if why_return(chat) != AWAY:
+        return False
+    send_back(chat, AWAY)
+    return True
+
+
+def _tell(chat: Chat, *, lead_is_new: bool, asks: bool, is_given: bool) -> None:
+    """A new lead concerns all who look after its queue, a further question its owner and those who follow the chat.
+
+    Whoever has just been given the chat knows of it.
+    """
+    if lead_is_new and not is_given:
+        notify(queue_of(chat), message_line(chat, NotificationType.LEAD_CREATED))
+    elif asks:
+        owner = [chat.assigned_to] if chat.assigned_to and not is_given else []
+        followers = [user for user in chat.watchers.all() if user.pk != chat.assigned_to_id]
+        notify([*owner, *followers], message_line(chat, NotificationType.NEW_MESSAGE))
 
 
 def _is_courtesy(chat: Chat, message: Message) -> bool:
@@ -333,9 +357,3 @@ def _create_lead(chat: Chat, source: LeadSource) -> bool:
         log.exception("lead.not_created", chat=str(chat.pk))
         return False
     return is_new
-
-
-def _queue_of(chat: Chat) -> list[User]:
-    """Those who look after the queue the chat lies in."""
-    people = User.objects.filter(tenant_id=chat.tenant_id, is_active=True).prefetch_related("teams")
-    return [user for user in people if Scope.of(user).admits(chat)]

@@ -1,4 +1,4 @@
-"""An agent writes: to the customer, or a note to colleagues."""
+"""An agent writes to the customer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType, SendState
+from chats.models import Ack, Chat, MediaState, Message, MessageType, SendState
 from crm.models import ReplyPolicy, User, new_key
 from notifications.actions import clear
 
 from .assign import give
 from .bookkeeping import find_latest, note_latest, note_response, settle_questions
 from .jobs import SEND_TASK, order_job
+from .lifecycle import begin_anew
+from .links import order_link_preview
 from .locking import changing
 from .media import order_pieces
 from .outgoing import FILES, Outgoing
+from .overtaking import Seen, check_not_overtaken
 from .read import order_receipts
 
 MAX_TEXT_LENGTH = 4096
@@ -39,11 +42,13 @@ def send_message(
     *,
     client_id: UUID | None = None,
     quoted: Message | None = None,
+    seen: Seen | None = None,
 ) -> Message:
     """Put a message (a string is a text) in the customer's chat and in the queue, in one transaction.
 
     The same `client_id` in the same chat is the same message, however often it is sent: the
-    browser may repeat a request whose answer it did not see.
+    browser may repeat a request whose answer it did not see. With `seen`, nothing is stored and
+    `Overtaken` is raised when others answered after what the author's page showed.
     """
     outgoing = Outgoing.text(what) if isinstance(what, str) else what
     client_id = client_id or new_key()
@@ -56,11 +61,14 @@ def send_message(
             if known:
                 return known
             check_may_write(locked, author)
+            if seen:
+                check_not_overtaken(locked, author, seen)
             message = _store(locked, author, outgoing, client_id, quoted, file_name)
             _note_answer(locked, message, author)
         enqueue(message)
         if outgoing.upload:
             order_pieces(message)
+        order_link_preview(message)
     return message
 
 
@@ -106,21 +114,6 @@ def cancel(message: Message, by: User) -> Message:
         again.save(update_fields=["send_state", "send_error", "ack", "seq"])
         find_latest(chat)
     return again
-
-
-def add_note(chat: Chat, author: User, body: str) -> Message:
-    """A line that only colleagues see."""
-    with changing(chat.pk) as locked:
-        return Message.objects.create(
-            chat=locked,
-            phone=locked.phone,
-            from_me=True,
-            type=MessageType.NOTE,
-            body=body,
-            author=author,
-            timestamp=timezone.now(),
-            seq=locked.seq,
-        )
 
 
 def enqueue(message: Message) -> bool:
@@ -211,6 +204,6 @@ def _note_answer(chat: Chat, message: Message, author: User) -> None:
     if chat.assigned_to_id is None:
         give(chat, author, by=author)
     if not chat.is_active:
-        chat.status, chat.resolved_at, chat.outcome = ChatStatus.OPEN, None, ""
+        begin_anew(chat)
     if was_asked:
         order_receipts(chat, answering=True)

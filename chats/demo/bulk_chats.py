@@ -51,6 +51,7 @@ class Course:
     asked: list[datetime] = field(default_factory=list)
     answered_until: datetime | None = None
     first_response_at: datetime | None = None
+    taken_at: datetime | None = None
 
     def note(self, key: str, line: Line, at: datetime) -> None:
         """A message was stored."""
@@ -117,6 +118,7 @@ class ChatWriter:
             moment(resolved_at),
             search_words(name, phone),
             self.rng.choice(OUTCOMES) if resolved_at else "",
+            moment(course.taken_at),
         )
 
     def _lines(self, house: House, fate: int, length: int) -> list[Line]:
@@ -145,11 +147,15 @@ class ChatWriter:
         for line in lines:
             course.at += timedelta(seconds=self.rng.randrange(20, 600))
             if line.is_ours and not taken:
-                self._system(course, "taken", opened, owner or "", course.at - timedelta(seconds=10))
+                self._take(course, opened, owner or "", course.at - timedelta(seconds=10))
                 taken = True
             self._message(course, line, owner or NULL)
         if not taken:
-            self._system(course, "taken", opened, owner or "", course.at + timedelta(seconds=10))
+            self._take(course, opened, owner or "", course.at + timedelta(seconds=10))
+
+    def _take(self, course: Course, opened: Opened, owner: str, at: datetime) -> None:
+        self._system(course, "taken", opened, owner, at)
+        course.taken_at = at
 
     def _message(self, course: Course, line: Line, owner: str) -> None:
         rng, key, at = self.rng, str(uuid7()), course.at

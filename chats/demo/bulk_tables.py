@@ -17,7 +17,7 @@ STAGE_CHANGE = "id tenant_id opportunity_id to_stage_id changed_by_id changed_at
 CHAT = (
     "id tenant_id phone contact_id lead_id assigned_to_id last_message last_message_at unread_count status session_id"
     " created_at updated_at address team_id opportunity_id latest_message_id seq waiting_since answered_until"
-    " answered_at first_response_at resolved_at search outcome"
+    " answered_at first_response_at resolved_at search outcome assigned_at"
 )
 MESSAGE = (
     "id chat_id phone from_me timestamp ack message_id created_at session_id author_id client_id seq send_state "

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import cycle
 
 from chats.actions.locking import changing
+from chats.actions.next_step import refresh
 from crm.actions import create_opportunity, move_stage, schedule_activity
 from crm.models import ActivityKind, LeadStatus, Opportunity, Stage, StageKind
 
@@ -74,6 +75,7 @@ class SalesBook:
         past.deal_went(deal, chat.first_response_at or told.plot.ends_at, told.plot.ends_at)
         with changing(chat.pk) as locked:
             locked.opportunity = deal
+            locked.outcome = target.kind if is_over else locked.outcome
         return Opportunity.objects.select_related("stage").get(pk=deal.pk)
 
     def _walk(self, deal: Opportunity, target: Stage, told: Told) -> None:
@@ -119,6 +121,7 @@ class SalesBook:
             lead=told.chat.lead,
         )
         past.planned_at(activity, told.plot.ends_at, done_at=due_at if done else None)
+        refresh(contact)
 
 
 def _title(told: Told) -> str:

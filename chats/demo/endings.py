@@ -9,8 +9,7 @@ from django.db import transaction
 from chats import actions
 from chats.actions import Incoming
 from chats.actions.delivery import Receipt, record_unticked
-from chats.actions.locking import changing
-from chats.models import Ack, ChatStatus, Message, MessageType
+from chats.models import Ack, Message, MessageType, Outcome
 from crm.identity import Address
 from crm.models import Tag
 
@@ -23,7 +22,7 @@ QUESTIONS_AGAIN = (
     "Oi, desculpa voltar ao assunto: esqueci de perguntar da garantia",
     "Surgiu mais uma dúvida, podem me ajudar?",
 )
-OUTCOMES = ("Venda concluída", "Dúvida respondida", "Problema resolvido", "Sem retorno do cliente")
+OUTCOMES = (Outcome.RESOLVED, Outcome.RESOLVED, Outcome.RESOLVED, Outcome.NO_ANSWER)
 REFUSED = "O número não tem WhatsApp."
 
 
@@ -88,7 +87,7 @@ def _leave_open(told: Told, rng: random.Random, now: datetime) -> None:
 
 def _resolve(told: Told, rng: random.Random, now: datetime) -> None:
     actions.resolve(told.chat, told.owner, rng.choice(OUTCOMES))
-    past.resolved_at(told.chat, told.plot.ends_at + timedelta(minutes=rng.randrange(2, 9)))
+    past.resolved_at(told.chat, _soon_after(told, rng))
 
 
 def _thank(told: Told, rng: random.Random, now: datetime) -> None:
@@ -100,7 +99,8 @@ def _thank(told: Told, rng: random.Random, now: datetime) -> None:
 
 def _ask_again(told: Told, rng: random.Random, now: datetime) -> None:
     _resolve(told, rng, now)
-    _say_again(told, rng, rng.choice(QUESTIONS_AGAIN), told.plot.ends_at + timedelta(minutes=12))
+    with past.being_there(told.owner):  # so it comes back to them
+        _say_again(told, rng, rng.choice(QUESTIONS_AGAIN), told.plot.ends_at + timedelta(minutes=12))
 
 
 def _say_again(told: Told, rng: random.Random, text: str, at: datetime) -> None:
@@ -123,20 +123,24 @@ def _say_again(told: Told, rng: random.Random, text: str, at: datetime) -> None:
 
 
 def _put_off(told: Told, rng: random.Random, now: datetime) -> None:
-    with changing(told.chat.pk) as chat:
-        chat.status = ChatStatus.PENDING
+    actions.pend(told.chat, told.owner)
+    past.happened_at(told.chat, _soon_after(told, rng))
 
 
 def _snooze(told: Told, rng: random.Random, now: datetime) -> None:
     until = (now + timedelta(days=rng.randrange(1, 5))).replace(hour=9, minute=0, second=0, microsecond=0)
-    with changing(told.chat.pk) as chat:
-        chat.snoozed_until = until
+    actions.snooze(told.chat, told.owner, until)
+    past.happened_at(told.chat, _soon_after(told, rng))
 
 
 def _archive(told: Told, rng: random.Random, now: datetime) -> None:
     _resolve(told, rng, now)
-    with changing(told.chat.pk) as chat:
-        chat.status = ChatStatus.ARCHIVED
+    actions.archive(told.chat, told.owner)
+    past.happened_at(told.chat, told.plot.ends_at + timedelta(minutes=10))
+
+
+def _soon_after(told: Told, rng: random.Random) -> datetime:
+    return told.plot.ends_at + timedelta(minutes=rng.randrange(2, 9))
 
 
 _ENDINGS: dict[Ending, Callable[[Told, random.Random, datetime], None]] = {

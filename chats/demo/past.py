@@ -6,7 +6,8 @@ for the few facts that only a real browser, a real file or a later version of an
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.models import F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from chats.models import INTERNAL, Chat, MediaState, Message, MessageEdit, Reaction, SendState
+from chats.models import INTERNAL, Chat, MediaState, Message, MessageEdit, MessageType, Reaction, SendState
 from crm.models import (
     Activity,
     Contact,
@@ -27,6 +28,7 @@ from crm.models import (
     Tenant,
     User,
 )
+from crm.presence import note_seen
 
 # What stands in the bubble of a file that nobody has.
 GONE = "O WhatsApp não tem mais este arquivo."
@@ -48,6 +50,16 @@ def happened_at(chat: Chat, at: datetime) -> None:
     """The last action on this chat, with the timeline line it wrote."""
     lines = Message.objects.filter(chat=chat, type__in=INTERNAL, seq=Subquery(_seq_of(chat)))
     lines.update(timestamp=at, created_at=at)
+
+
+@contextmanager
+def being_there(person: User) -> Iterator[None]:
+    """What happens in the block finds this person at their page."""
+    note_seen([person.pk])
+    try:
+        yield
+    finally:
+        User.objects.filter(pk=person.pk).update(seen_at=None)
 
 
 def resolved_at(chat: Chat, at: datetime) -> None:
@@ -154,7 +166,12 @@ def planned_at(activity: Activity, at: datetime, done_at: datetime | None = None
 def date_company(tenant: Tenant, opened_at: datetime) -> None:
     """Rows made beside messages take the time of the messages that made them, the rest the opening's."""
     first = Message.objects.filter(chat=OuterRef("pk")).order_by("timestamp").values("timestamp")[:1]
-    Chat.objects.filter(tenant=tenant).update(created_at=Subquery(first), updated_at=F("last_message_at"))
+    given = Message.objects.filter(chat=OuterRef("pk"), type=MessageType.SYSTEM, body__in=["taken", "assigned"])
+    Chat.objects.filter(tenant=tenant).update(
+        created_at=Subquery(first),
+        updated_at=F("last_message_at"),
+        assigned_at=Subquery(given.order_by("-timestamp").values("timestamp")[:1]),
+    )
     Tenant.objects.filter(pk=tenant.pk).update(created_at=opened_at)
     tenant.users.update(created_at=opened_at)
     _date_people(tenant, opened_at)

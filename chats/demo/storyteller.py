@@ -134,7 +134,7 @@ class _Conversation:
         self._adorn(beat, message)
 
     def _note(self, beat: Beat) -> None:
-        actions.add_note(self._chat(), self.owner, beat.text)
+        actions.add_note(self._chat(), self.owner, beat.text, client_id=random_key(self.rng))
         past.happened_at(self._chat(), beat.at)
 
     def _take(self, at: datetime) -> None:

@@ -3,16 +3,19 @@
 from .describing import Facts, Refused, describe
 from .pictures import thumbnail
 from .pieces import Pieces, make_pieces
+from .preparing import Prepared, prepare
 from .sound import as_voice, has_ffmpeg, playable_twin
 
 __all__ = [
     "Facts",
     "Pieces",
+    "Prepared",
     "Refused",
     "as_voice",
     "describe",
     "has_ffmpeg",
     "make_pieces",
     "playable_twin",
+    "prepare",
     "thumbnail",
 ]

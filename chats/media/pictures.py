@@ -13,6 +13,7 @@ FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
 # A phone's camera makes up to 50 million; four bytes each are in memory while a picture is made small.
 MOST_PIXELS = 64_000_000
 THUMBNAIL_PIXELS = 480
+STICKER_SIZE = (512, 512)
 ORIENTATION = 0x0112  # Exif
 LYING = {5, 6, 7, 8}  # orientations that turn the picture by a quarter
 
@@ -39,6 +40,18 @@ def thumbnail(file: IO[bytes] | Any) -> bytes | None:
             return _small(image) if max(image.size) > THUMBNAIL_PIXELS else None
     except (Broken, TooManyPixels):
         return None
+
+
+def sticker(file: IO[bytes] | Any) -> bytes | None:
+    """The picture as WhatsApp's stickers are: a WEBP of 512 by 512 pixels, transparent beside a picture that is longer."""
+    try:
+        with _opened(file) as image:
+            square = ImageOps.pad(ImageOps.exif_transpose(image).convert("RGBA"), STICKER_SIZE, color=(0, 0, 0, 0))
+    except (Broken, TooManyPixels):
+        return None
+    out = io.BytesIO()
+    square.save(out, "WEBP", quality=80, exif=b"")
+    return out.getvalue()
 
 
 def poster(frame: bytes) -> bytes | None:

@@ -1,6 +1,6 @@
 """Conversations' tables."""
 
-from .chat import ACTIVE, ON_THE_DESK, Chat, ChatQuerySet, ChatStatus
+from .chat import ACTIVE, ON_THE_DESK, Chat, ChatQuerySet, ChatStatus, Outcome
 from .desk import Mute, SavedView, UndoStep
 from .message import (
     IN_FLIGHT,
@@ -43,6 +43,7 @@ __all__ = [
     "MessageQuerySet",
     "MessageType",
     "Mute",
+    "Outcome",
     "QuickReply",
     "QuickReplyFile",
     "Reaction",

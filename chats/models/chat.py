@@ -1,17 +1,16 @@
 """A conversation with one customer, or with one group."""
 
-from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.identity import pretty_phone
-from crm.keyset import rows_below
 from crm.models import Activity, Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
 from crm.search import prefix_query
 from crm.visibility import Scope
@@ -24,9 +23,21 @@ class ChatStatus(models.TextChoices):
     ARCHIVED = "ARCHIVED", _("Archived")
 
 
+class Outcome(models.TextChoices):
+    """What came of a conversation that is over."""
+
+    RESOLVED = "RESOLVED", _("Resolved")
+    WON = "WON", _("Won")
+    LOST = "LOST", _("Lost")
+    NO_ANSWER = "NO_ANSWER", _("No answer")
+    SPAM = "SPAM", _("Spam")
+
+
 ACTIVE = [ChatStatus.OPEN, ChatStatus.PENDING]
 # What the tabs list and count: under way, and not put off until later.
 ON_THE_DESK = Q(status__in=ACTIVE, snoozed_until=None)
+# How the list usually goes, for its indexes.
+LIST_ORDER = ["-pinned", "-last_message_at", "-id"]
 
 
 class ChatQuerySet(models.QuerySet["Chat"]):
@@ -40,13 +51,19 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def snoozed(self) -> Self:
         """Put off; `wake` brings each back when its time comes."""
-        return self.filter(status__in=ACTIVE, snoozed_until__isnull=False)
+        return self.filter(status__in=ACTIVE, snoozed_until__isnull=False, merged_into=None)
 
     def mine(self, user: User) -> Self:
         return self.filter(assigned_to=user)
 
     def unassigned(self) -> Self:
         return self.filter(assigned_to=None)
+
+    def of_persons(self) -> Self:
+        return self.filter(is_group=False)
+
+    def of_groups(self) -> Self:
+        return self.filter(is_group=True)
 
     def matching(self, typed: str) -> Self:
         """Chats whose people or phone contain what was typed; all of them when it is blank."""
@@ -58,14 +75,12 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def recent_first(self) -> Self:
         return self.order_by("-last_message_at", "-id")
 
-    def before(self, moment: datetime, chat_id: UUID) -> Self:
-        """What follows this row in `recent_first` order."""
-        return rows_below(self, "last_message_at", moment, chat_id)
-
     def with_row_details(self) -> Self:
-        """All that a list row shows, in one query."""
-        details = ("contact", "assigned_to", "latest_message", "opportunity__stage", "team", "next_step")
-        return self.select_related(*details).defer("search")
+        """All that a list row shows, in one query; `tag_ids` is a list."""
+        details = ("tenant", "contact", "assigned_to", "latest_message", "opportunity__stage", "team", "next_step")
+        tags = Chat.tags.through.objects.filter(chat=OuterRef("pk")).order_by("tag_id")
+        rows = self.select_related(*details).defer("search")
+        return rows.annotate(tag_ids=ArraySubquery(tags.values("tag_id")))
 
     def for_thread(self) -> Self:
         """All that the head of a conversation shows, in one query."""
@@ -110,6 +125,18 @@ class Chat(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    assigned_at = models.DateTimeField(
+        _("assigned at"), null=True, blank=True, help_text=_("Our time at which its owner got it.")
+    )
+    returned_from = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        verbose_name=_("returned from"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Who had it before it went back to the queue; the rotation passes them over."),
+    )
     address = models.CharField(_("WhatsApp address"), max_length=80, blank=True)
     subject = models.CharField(_("group subject"), max_length=160, blank=True)
     is_group = models.BooleanField(_("group"), default=False)
@@ -168,7 +195,7 @@ class Chat(models.Model):
     pinned = models.BooleanField(_("pinned"), default=False)
     watchers = models.ManyToManyField(User, verbose_name=_("watchers"), related_name="watched_chats", blank=True)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="chats", blank=True)
-    outcome = models.CharField(_("closing outcome"), max_length=40, blank=True)
+    outcome = models.CharField(_("closing outcome"), max_length=40, choices=Outcome, blank=True)
     first_response_at = models.DateTimeField(_("first response at"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -184,6 +211,10 @@ class Chat(models.Model):
 
     # What its person is doing at this moment; no column, `chats.presence.attach` gives it to those that are shown.
     presence: Any = None
+    # Colleagues who look at it at this moment; `chats.colleagues.attach`, likewise.
+    inside: Any = ()
+    # Given by `with_row_details`.
+    tag_ids: list[UUID]
 
     objects = ChatQuerySet.as_manager()
 
@@ -193,17 +224,19 @@ class Chat(models.Model):
         verbose_name_plural = _("chats")
         constraints = [models.UniqueConstraint(fields=["tenant", "phone"], name="chat_once_per_phone")]
         indexes = [
-            models.Index(fields=["tenant", "status", "-last_message_at", "-id"], name="chat_by_status"),
+            models.Index(fields=["tenant", "status", *LIST_ORDER], name="chat_by_status"),
             models.Index(fields=["tenant", "-last_message_at", "-id"], name="chat_by_time"),
+            models.Index(fields=["tenant", "assigned_to", *LIST_ORDER], name="chat_mine", condition=ON_THE_DESK),
             models.Index(
-                fields=["tenant", "assigned_to", "-last_message_at", "-id"],
-                name="chat_mine",
-                condition=ON_THE_DESK,
+                fields=["tenant", *LIST_ORDER],
+                name="chat_unassigned",
+                condition=ON_THE_DESK & Q(is_group=False, assigned_to=None),
             ),
             models.Index(
-                fields=["tenant", "-last_message_at", "-id"],
-                name="chat_unassigned",
-                condition=ON_THE_DESK & Q(assigned_to=None),
+                fields=["tenant", *LIST_ORDER], name="chat_of_person", condition=ON_THE_DESK & Q(is_group=False)
+            ),
+            models.Index(
+                fields=["tenant", *LIST_ORDER], name="chat_of_group", condition=ON_THE_DESK & Q(is_group=True)
             ),
             models.Index(fields=["snoozed_until"], name="chat_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["tenant", "updated_at"], name="chat_changed"),

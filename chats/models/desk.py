@@ -1,6 +1,10 @@
 """What belongs to a person's desk: saved views, what they muted, and what they can still take back."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tenant, User, new_key
@@ -29,6 +33,15 @@ class SavedView(models.Model):
         return self.name
 
 
+class MuteQuerySet(models.QuerySet["Mute"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def in_force(self) -> Self:
+        """Those whose time is not over."""
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
 class Mute(models.Model):
     """A chat, or a whole number, that makes no sound and no pop-up for one person; `until` empty is for good."""
 
@@ -40,6 +53,8 @@ class Mute(models.Model):
     )
     until = models.DateTimeField(_("until"), null=True, blank=True)
 
+    objects = MuteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("mute")
         verbose_name_plural = _("mutes")
@@ -47,7 +62,7 @@ class Mute(models.Model):
             models.UniqueConstraint(fields=["user", "chat"], name="mute_once_per_chat"),
             models.UniqueConstraint(fields=["user", "session"], name="mute_once_per_number"),
             models.CheckConstraint(
-                condition=models.Q(chat__isnull=False, session=None) | models.Q(chat=None, session__isnull=False),
+                condition=Q(chat__isnull=False, session=None) | Q(chat=None, session__isnull=False),
                 name="mute_one_thing",
             ),
         ]

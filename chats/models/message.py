@@ -1,17 +1,19 @@
 """One line of a conversation, whoever wrote it and whether it leaves the house or not."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from crm.keyset import rows_below
+from crm.keyset import rows_above, rows_below
 from crm.models import User, new_key
+from crm.search import prefix_query, words_in
 
 from .chat import Chat
 
@@ -61,6 +63,8 @@ class SendState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+# What somebody wrote: what a search of the messages finds.
+SPOKEN = Q(superseded_by=None) & ~Q(type=MessageType.SYSTEM)
 # What the outbox, or a person, still has to bring to an end.
 IN_FLIGHT = [SendState.QUEUED, SendState.SENDING, SendState.UNCONFIRMED, SendState.HELD]
 
@@ -83,19 +87,47 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Without rows that turned out to be the echo of another."""
         return self.filter(superseded_by=None)
 
+    def saying(self, typed: str) -> Self:
+        """Lines of people in which each typed word begins some word; none when nothing searchable was typed."""
+        query = prefix_query(typed)
+        if query is None:
+            return self.none()
+        return self.filter(SPOKEN).alias(_words=words_in("body")).filter(_words=query)
+
     def newest_first(self) -> Self:
         return self.order_by("-timestamp", "-id")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("timestamp", "id")
 
     def before(self, moment: datetime, message_id: UUID) -> Self:
         """What is older than this line."""
         return rows_below(self, "timestamp", moment, message_id)
 
+    def later_than(self, moment: datetime, message_id: UUID) -> Self:
+        """What is newer than this line."""
+        return rows_above(self, "timestamp", moment, message_id)
+
     def with_bubble_details(self) -> Self:
-        """All that a bubble shows, in one query: `shown_reactions` and `open_amendments` are lists of dicts."""
+        """All that a bubble shows, in one query; `shown_reactions` and `open_amendments` are lists of dicts.
+
+        `quoted_pk` is the original of a quote, None when it is not known here. `colleagues_named` are those a note
+        mentions, `members_named` those of a group; both None where nobody is.
+        """
         reactions = Reaction.objects.filter(message=OuterRef("pk")).exclude(emoji="").order_by("reacted_at", "id")
         amendments = Amendment.objects.filter(message=OuterRef("pk")).unsettled()
         edits = MessageEdit.objects.filter(message=OuterRef("pk")).order_by("edited_at", "edit_id")
+        original = Message.objects.shown().filter(
+            session=OuterRef("session"),
+            from_me__in=[True, False],
+            message_id=OuterRef("quoted_msg_id"),
+            chat=OuterRef("chat"),
+        )
+        speaks_of = Q(metadata__has_key="mentions")
         return self.select_related("author", "link_preview").annotate(
+            quoted_pk=Subquery(original.values("pk")[:1]),
+            colleagues_named=Case(When(speaks_of & Q(type=MessageType.NOTE), then=ArraySubquery(_colleagues()))),
+            members_named=Case(When(speaks_of & ~Q(type=MessageType.NOTE), then=ArraySubquery(_members()))),
             shown_reactions=ArraySubquery(
                 reactions.values(
                     json=JSONObject(emoji="emoji", from_me="from_me", author_key="author_key", name="author_name")
@@ -106,6 +138,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 amendments.values(json=JSONObject(id="id", kind="kind", value="value", state="state", error="error"))
             ),
         )
+
+
+def _colleagues() -> models.QuerySet[Any, Any]:
+    """The names of those whom a note mentions."""
+    colleagues = User.objects.filter(tenant=OuterRef("chat__tenant"))
+    return colleagues.alias(told=_is_mentioned(Cast("pk", models.TextField()))).filter(told=True).values("name")
+
+
+def _members() -> models.QuerySet[Any, Any]:
+    """The members of a group whom a message mentions, each by the name they last wrote under."""
+    lines = Message.objects.filter(chat=OuterRef("chat"), from_me=False).exclude(sender_name="")
+    told = lines.alias(told=_is_mentioned(F("phone"))).filter(told=True)
+    latest = told.order_by("phone", "-timestamp").distinct("phone")
+    return latest.values(json=JSONObject(phone="phone", name="sender_name"))
+
+
+def _is_mentioned(key: F | Cast) -> Func:
+    return Func(OuterRef("metadata__mentions"), key, function="jsonb_exists", output_field=models.BooleanField())
 
 
 class Message(models.Model):
@@ -201,6 +251,10 @@ class Message(models.Model):
         help_text=_("Set on an echo that turned out to be another line; pages take it away."),
     )
 
+    # What `with_bubble_details` adds.
+    colleagues_named: list[str] | None
+    members_named: list[dict[str, str]] | None
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -222,6 +276,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["chat", "-timestamp", "-id"], name="message_by_time"),
             models.Index(fields=["chat", "seq"], name="message_by_seq"),
+            # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap.
+            GinIndex(words_in("body"), name="message_words", condition=SPOKEN),
             models.Index(
                 fields=["session", "created_at"],
                 name="message_in_flight",

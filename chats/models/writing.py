@@ -58,19 +58,35 @@ class Draft(models.Model):
         return self.text[:80]
 
 
+class DraftFileQuerySet(models.QuerySet["DraftFile"]):
+    def drafted(self, user: User, chat: Chat) -> Self:
+        """What waits in this person's own draft."""
+        return self.filter(draft__user=user, draft__chat=chat)
+
+
 class DraftFile(StoredFile):
     """A file that waits in a draft; uploaded when it is chosen, so that sending is instant and a reload loses nothing.
 
     `meant` is what its content cannot tell: "voice", "sticker" or "document"; empty: what it is.
+    `upload_key` is the browser's: an upload that is tried again is the same file.
     """
 
     draft = models.ForeignKey(Draft, models.CASCADE, verbose_name=_("draft"), related_name="files")
     caption = models.CharField(_("caption"), max_length=1024, blank=True)
     meant = models.CharField(_("sent as"), max_length=8, blank=True)
+    waveform = models.JSONField(_("waveform"), default=list, blank=True)
+    upload_key = models.CharField(_("upload"), max_length=40, blank=True)
+
+    objects = DraftFileQuerySet.as_manager()
 
     class Meta(StoredFile.Meta):
         verbose_name = _("file of a draft")
         verbose_name_plural = _("files of drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "upload_key"], condition=~Q(upload_key=""), name="draft_file_once_per_upload"
+            )
+        ]
 
 
 class ReplyScope(models.TextChoices):
@@ -88,6 +104,13 @@ class QuickReplyQuerySet(models.QuerySet["QuickReply"]):
             | Q(scope=ReplyScope.PERSONAL, owner=user),
             tenant_id=user.tenant_id,
         )
+
+    def kept_by(self, user: User) -> Self:
+        """Those this person may change: their own, and the teams' and the company's where they manage."""
+        kept = Q(scope=ReplyScope.PERSONAL, owner=user)
+        if user.sees_everything:
+            kept |= ~Q(scope=ReplyScope.PERSONAL)
+        return self.filter(kept, tenant_id=user.tenant_id)
 
 
 class QuickReply(models.Model):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext
 
 from chats.models import Message
@@ -44,6 +45,12 @@ def bars(waveform: list[int]) -> str:
         half = max(1.0, loudness * middle / 100)
         strokes.append(f"M{BAR_STEP * number + 1} {middle - half:.1f}V{middle + half:.1f}")
     return "".join(strokes)
+
+
+@register.simple_tag
+def upload_limit() -> int:
+    """What an agent's file may weigh, in bytes."""
+    return int(settings.UPLOAD_MAX_BYTES)
 
 
 @register.filter

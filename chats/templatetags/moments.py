@@ -46,6 +46,16 @@ def recent(moment: datetime | None) -> str:
 
 
 @register.filter
+def brief(moment: datetime | None) -> str:
+    """Where there is little room: the clock for today, else the day without its year."""
+    if moment is None:
+        return ""
+    there = timezone.localtime(moment)
+    is_today = there.date() == timezone.localtime().date()
+    return clock(moment) if is_today else day(moment).removesuffix(there.strftime("/%Y"))
+
+
+@register.filter
 def appointment(moment: datetime | None) -> str:
     """`Today 15:02`, `23/11/2026 15:02`."""
     return f"{day(moment)} {clock(moment)}".strip()

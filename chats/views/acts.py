@@ -4,13 +4,18 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chats import actions
+from chats.actions.undo import undoable
 from chats.forms import ReadingForm
 from chats.models import Chat
 from crm.models import User
 from crm.requests import AgentRequest, agent_required, tenant_of
+
+from .answers import uuid_of
+from .undoing import offer_undo
 
 
 @require_POST
@@ -23,25 +28,15 @@ def assignment(request: AgentRequest, chat_id: UUID) -> HttpResponse:
         to = None
     elif wanted:
         colleagues = User.objects.filter(tenant_id=tenant_of(request.user), is_active=True)
-        to = get_object_or_404(colleagues, pk=_uuid(wanted))
-    actions.assign(_chat(request, chat_id), to, by=request.user)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@agent_required
-def resolution(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """The conversation is done."""
-    actions.resolve(_chat(request, chat_id), request.user)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@agent_required
-def reopening(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """The conversation goes on."""
-    actions.reopen(_chat(request, chat_id), request.user)
-    return HttpResponse(status=204)
+        to = get_object_or_404(colleagues, pk=uuid_of(wanted))
+    chat = _chat(request, chat_id)
+    if to == request.user:
+        actions.assign(chat, to, by=request.user)
+        return HttpResponse(status=204)
+    with undoable(request.user, "assigned" if to else "queued", [chat.pk]) as step:
+        actions.assign(chat, to, by=request.user)
+    said = _("Conversation given to %(name)s") % {"name": to.name} if to else _("Conversation back in the queue")
+    return offer_undo(request, step, said)
 
 
 @require_POST
@@ -57,10 +52,3 @@ def reading(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 
 def _chat(request: AgentRequest, chat_id: UUID) -> Chat:
     return get_object_or_404(Chat.objects.visible_to(request.user), pk=chat_id)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

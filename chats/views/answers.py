@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django_htmx.http import trigger_client_event
 
 from chats import actions
 from chats.models import Chat, Message
@@ -23,7 +24,17 @@ def bubbles(request: AgentRequest, chat: Chat, messages: list[Message]) -> HttpR
     """These messages as they are now, in the order they were written."""
     rows = Message.objects.with_bubble_details().filter(pk__in=[message.pk for message in messages])
     shown = rows.order_by("timestamp", "id")
-    return render(request, "chats/live/sent.html", {"chat": chat, "messages": shown})
+    return done(request, render(request, "chats/live/sent.html", {"chat": chat, "messages": shown}))
+
+
+def done(request: AgentRequest, response: HttpResponse) -> HttpResponse:
+    """The answer to an act; a dialog that asked for it closes."""
+    return trigger_client_event(response, "dialog:close") if in_dialog(request) else response
+
+
+def in_dialog(request: AgentRequest) -> bool:
+    """Whether a form in the page's dialog asks."""
+    return request.htmx.target == "dialog"
 
 
 def chat_of(request: AgentRequest, chat_id: UUID) -> Chat:
@@ -48,4 +59,11 @@ def uuid_of(text: str) -> UUID | None:
 
 
 def refused(request: AgentRequest, reasons: list[str]) -> HttpResponse:
-    return render(request, "chats/live/refused.html", {"errors": reasons}, status=422)
+    """Why not, in a sentence or more, at the composer or in the dialog that asked."""
+    context = {"errors": reasons, "place": error_place(request)}
+    return render(request, "chats/live/refused.html", context, status=422)
+
+
+def error_place(request: AgentRequest) -> str:
+    """Where the page that asked shows what went wrong."""
+    return "dialog-error" if in_dialog(request) else "composer-error"

@@ -1,50 +1,26 @@
-"""What the page shows: the list, a conversation, and the pieces that are loaded on scrolling."""
+"""The page itself, and its list."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from chats import frames, listing, presence, thread
-from chats.actions.jobs import order_job
+from chats import frames, listing, presence
 from chats.counters import counters_of
-from chats.models import Chat
+from chats.listing import ListFilter
+from chats.ordering import ORDERS
 from chats.templatetags.moments import instant
 from crm.requests import AgentRequest, agent_required, tenant_of
-from notifications.bell import bell_of
-
-from .sends import message_create
+from notifications.bell import Bell
 
 
 @require_safe
 @agent_required
 def inbox(request: AgentRequest) -> HttpResponse:
     """The page without a conversation."""
-    return render(request, "chats/page.html", _page_context(request))
-
-
-@require_safe
-@agent_required
-def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """A conversation: the whole page, or only the thread when the page asks for it."""
-    chats = Chat.objects.visible_to(request.user)
-    found = chats.for_thread().filter(pk=chat_id).first()
-    if found is None:
-        # An address of before two conversations of one person became one.
-        return redirect("chats:chat", get_object_or_404(chats, merged_chats=chat_id).pk)
-    presence.attach([found])
-    _ask_for_presence(found)
-    context = thread.thread_context(found)
-    if request.htmx and not request.htmx.history_restore_request:
-        response = render(request, "chats/_thread.html", context)
-    else:
-        response = render(request, "chats/page.html", _page_context(request) | context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render(request, "chats/page.html", page_context(request))
 
 
 @require_safe
@@ -58,52 +34,51 @@ def list_(request: AgentRequest) -> HttpResponse:
 @require_safe
 @agent_required
 def rows(request: AgentRequest) -> HttpResponse:
-    """The rows that follow the key in `depois`."""
-    page = listing.read_page(listing.ListFilter.read(request.GET), request.user, after=request.GET.get("depois", ""))
+    """The rows that follow the one whose key is in `depois`."""
+    filters = ListFilter.read(request.GET, request.user)
+    page = listing.read_page(filters, request.user, after=request.GET.get("depois", ""))
     presence.attach(page.rows)
     return render(request, "chats/_rows.html", {"rows": page.rows, "next_page": page.next_page})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @agent_required
-def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """GET: the messages before the key in `antes`. POST: a new one."""
-    chat = get_object_or_404(Chat.objects.visible_to(request.user).for_thread(), pk=chat_id)
-    if request.method == "POST":
-        return message_create(request, chat)
-    slice_ = thread.read_slice(chat, before=listing.read_key(request.GET.get("antes", "")))
-    context = {"chat": chat, "messages": slice_.messages, "older": slice_.older}
-    return render(request, "chats/_messages.html", context)
+def sorting(request: AgentRequest) -> HttpResponse:
+    """The list in the order `ordem`, which the person finds again next time; its filter stands in the address."""
+    if request.POST.get("ordem") not in ORDERS:
+        return HttpResponse(status=422)
+    request.user.list_sort = request.POST["ordem"]
+    request.user.save(update_fields=["list_sort"])
+    return render(request, "chats/_list.html", _list_context(request, listing.PAGE_SIZE))
 
 
-def _ask_for_presence(chat: Chat) -> None:
-    """Have WhatsApp tell us of this person while somebody looks; once in ten minutes is enough."""
-    if chat.session and chat.session.is_working and presence.should_ask(chat):
-        order_job(presence.SUBSCRIBE_TASK, once=f"presence:{chat.pk}", chat_pk=str(chat.pk))
-
-
-def _page_context(request: AgentRequest) -> dict[str, Any]:
+def page_context(request: AgentRequest) -> dict[str, Any]:
+    """What the page needs besides a conversation."""
     # Before anything is read: what changes from here on, the socket sends.
     pulse_at = timezone.now()
     return {
         **_list_context(request, listing.PAGE_SIZE),
         "open_chat": None,
-        "bell": bell_of(request.user),
         "pulse_at": instant(pulse_at),
     }
 
 
 def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
-    filters = listing.ListFilter.read(request.GET)
+    filters = ListFilter.read(request.GET, request.user)
     page = listing.read_page(filters, request.user, size=size)
     presence.attach(page.rows)
+    counted = counters_of(request.user)
+    counters = counted.shown()
     return {
+        "bell": Bell(counted.bell),
         "filters": filters,
-        "tabs": filters.tabs(),
+        "tabs": filters.tabs(counters),
         "chips": filters.chips(),
+        "removable": filters.removable(),
         "rows": page.rows,
         "next_page": page.next_page,
-        "counters": counters_of(request.user).shown(),
+        "counters": counters,
+        "drafts": listing.drafts_of(request.user),
         "session_alerts": frames.down_numbers(tenant_of(request.user)),
     }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +15,8 @@ from werkzeug.http import parse_range_header
 from chats import actions
 from chats.models import Chat, MediaState, Message
 from crm.requests import AgentRequest, agent_required
+
+from .answers import bubbles, message_of
 
 PIECE_BYTES = 64 * 1024
 # A file never changes under its address; a person who may not see it any more is asked again after a day.
@@ -31,30 +33,39 @@ ALONE_AS_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'
 def file(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponseBase:
     """The file itself."""
     message = _message(request, chat_id, message_id)
-    return _serve(request, message.media_file, message.mime_type, message.file_name)
+    return serve(request, message.media_file, message.mime_type, message.file_name)
 
 
 @require_safe
 @agent_required
 def thumbnail(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponseBase:
     """The small picture of a photo or film."""
-    return _serve(request, _message(request, chat_id, message_id).thumbnail, "image/webp")
+    return serve(request, _message(request, chat_id, message_id).thumbnail, "image/webp")
 
 
 @require_safe
 @agent_required
 def sound(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponseBase:
     """The MP3 twin of a recording."""
-    return _serve(request, _message(request, chat_id, message_id).playable_file, "audio/mpeg")
+    return serve(request, _message(request, chat_id, message_id).playable_file, "audio/mpeg")
+
+
+@require_safe
+@agent_required
+def preview_image(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponseBase:
+    """The picture of the page that a message links to."""
+    chats = Chat.objects.visible_to(request.user).filter(pk=chat_id)
+    message = get_object_or_404(Message.objects.exclude(link_preview=None), pk=message_id, chat__in=chats)
+    assert message.link_preview  # noqa: S101 told to mypy
+    return serve(request, message.link_preview.image, "image/webp")
 
 
 @require_POST
 @agent_required
 def copying(request: AgentRequest, chat_id: UUID, message_id: UUID) -> HttpResponse:
     """Fetch a file that could not be had; the answer is its bubble, waiting."""
-    chat = get_object_or_404(Chat.objects.visible_to(request.user), pk=chat_id)
-    message = actions.copy_again(get_object_or_404(Message, pk=message_id, chat=chat))
-    return render(request, "chats/live/sent.html", {"chat": chat, "message": message})
+    chat, message = message_of(request, chat_id, message_id)
+    return bubbles(request, chat, [actions.copy_again(message)])
 
 
 def _message(request: AgentRequest, chat_id: UUID, message_id: UUID) -> Message:
@@ -63,7 +74,7 @@ def _message(request: AgentRequest, chat_id: UUID, message_id: UUID) -> Message:
     return get_object_or_404(Message, pk=message_id, chat__in=chats, media_state=MediaState.READY)
 
 
-def _serve(request: AgentRequest, stored: FieldFile, mime: str, name: str = "") -> HttpResponseBase:
+def serve(request: AgentRequest, stored: FieldFile, mime: str, name: str = "") -> HttpResponseBase:
     """The stored file, or the part of it that is asked for."""
     try:
         size = stored.size if stored else 0

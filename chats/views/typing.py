@@ -1,4 +1,4 @@
-"""An agent types: the customer sees it."""
+"""An agent types: colleagues see it, and the customer too, unless it is a note."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from chats.actions.jobs import TYPING_TASK, order_job
+from chats.colleagues import say_writing
 from chats.models import Chat
-from crm.models import User
+from crm.models import Presence, User
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of
@@ -23,10 +24,15 @@ TYPING_EVERY_SECONDS = 4
 @require_POST
 @agent_required
 def typing(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """This person types, or (`state` is "paused") does so no longer. Forgotten when anything is in its way."""
+    """This person types (a `note`, perhaps), or (`state` is "paused") no longer. Forgotten when anything is in its way.
+
+    Invisible is invisible, for colleagues.
+    """
     chat = chat_of(request, chat_id)
     is_typing = request.POST.get("state") != "paused"
-    if _may_tell(chat, request.user, is_typing=is_typing):
+    if request.user.presence != Presence.OFFLINE:
+        say_writing(chat, request.user, is_writing=is_typing)
+    if not request.POST.get("note") and _may_tell(chat, request.user, is_typing=is_typing):
         once = f"typing:{chat.pk}:{is_typing}"
         order_job(TYPING_TASK, once=once, chat_pk=str(chat.pk), is_typing=is_typing, since=timezone.now().timestamp())
     return HttpResponse(status=204)

@@ -98,6 +98,11 @@ class Capabilities:
             return _(NOT_THIS_ENGINE)
         return _(TOO_OLD) % {"version": self.version}
 
+    @property
+    def refusals(self) -> dict[str, str]:
+        """Why not, by the names templates use, of all that it cannot: `refusals.sticker`."""
+        return {feature.name.lower(): reason for feature in Feature if (reason := self.refusal(feature))}
+
     def names_beforehand(self, feature: Feature) -> bool:
         """Whether a send of this kind takes an id that we choose."""
         known = _numbers(self.version) is not None

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chats.models import Message, SendState
 from crm.models import Team, Tenant, User, new_key
 
 from .capabilities import Capabilities
@@ -130,6 +131,11 @@ class WhatsAppSession(models.Model):
     def is_working(self) -> bool:
         """WAHA says it can send. Anything else blocks a call for 5 to 15 s before it refuses."""
         return self.status == WORKING
+
+    @property
+    def queued_count(self) -> int:
+        """Messages that wait for this number to be connected. A query: ask only where it is not."""
+        return Message.objects.filter(session=self, send_state=SendState.QUEUED).count()
 
     @property
     def is_silent(self) -> bool:

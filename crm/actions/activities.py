@@ -1,4 +1,4 @@
-"""Next steps are planned and done."""
+"""Next steps are planned, put off and done."""
 
 from datetime import datetime
 from typing import Any
@@ -32,8 +32,12 @@ def schedule_activity(
     return activity
 
 
-def complete_activity(activity: Activity) -> Activity:
-    """Done now; done twice is done once."""
-    Activity.objects.filter(pk=activity.pk, done_at=None).update(done_at=timezone.now())
-    activity.refresh_from_db(fields=["done_at"])
-    return activity
+def postpone_activity(activity: Activity, due_at: datetime) -> bool:
+    """Due at another moment; False when it is done, or due then already."""
+    open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
+    return bool(open_ones.exclude(due_at=due_at).update(due_at=due_at))
+
+
+def complete_activity(activity: Activity) -> bool:
+    """Done now; False when it was done before."""
+    return bool(Activity.objects.filter(pk=activity.pk, done_at=None).update(done_at=timezone.now()))

@@ -19,8 +19,9 @@ def create_opportunity(
     lead: Lead | None = None,
     owner: User | None = None,
     expected_close_on: date | None = None,
+    by: User | None = None,
 ) -> Opportunity:
-    """A new opportunity (amount in BRL) at `stage`, with the first line of its history."""
+    """A new opportunity (amount in BRL) at `stage`, with the first line of its history: `by` whom, else its owner."""
     opportunity = Opportunity(
         tenant_id=contact.tenant_id,
         contact=contact,
@@ -33,22 +34,34 @@ def create_opportunity(
     )
     opportunity.full_clean()
     opportunity.save()
-    _record_move(opportunity, None, stage, owner)
+    _record_move(opportunity, None, stage, by or owner)
     return opportunity
 
 
 @transaction.atomic
-def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: str = "") -> Opportunity:
-    """Move to `stage`; a won or lost stage closes the opportunity, an open one opens it again."""
-    locked = Opportunity.objects.select_for_update().select_related("stage").get(pk=opportunity.pk)
+def describe_opportunity(opportunity: Opportunity, *, title: str, amount: Decimal) -> bool:
+    """Another title and amount (BRL); False when it has both already."""
+    locked = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    if (locked.title, locked.amount) == (title, amount):
+        return False
+    locked.title, locked.amount = title, amount
+    locked.full_clean()
+    locked.save(update_fields=["title", "amount", "updated_at"])
+    return True
+
+
+@transaction.atomic
+def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: str = "") -> bool:
+    """Move to `stage`: a won or lost one closes the opportunity, an open one opens it again. False when it is there."""
+    locked = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
     if locked.stage_id == stage.pk:
-        return locked
+        return False
     before, locked.stage = locked.stage, stage
     locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
     locked.close_reason = reason
     locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
     _record_move(locked, before, stage, by)
-    return locked
+    return True
 
 
 def _record_move(opportunity: Opportunity, before: Stage | None, after: Stage, by: User | None) -> None:

@@ -20,9 +20,9 @@ class Role(models.TextChoices):
 
 
 class Presence(models.TextChoices):
-    ONLINE = "ONLINE", _("Online")
+    ONLINE = "ONLINE", _("Available")
     AWAY = "AWAY", _("Away")
-    OFFLINE = "OFFLINE", _("Offline")
+    OFFLINE = "OFFLINE", _("Invisible")
 
 
 def default_sound_rules() -> list[str]:
@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=8,
         choices=Presence,
         default=Presence.ONLINE,
-        help_text=_("What the person chose; they are present when it is Online and a page of theirs is open."),
+        help_text=_("What the person chose; they are present when it is Available and a page of theirs is open."),
     )
     seen_at = models.DateTimeField(
         _("last seen"),
@@ -106,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_until = models.DateTimeField(
         _("do not disturb until"), null=True, blank=True, help_text=_("Until then nothing sounds and nothing pops up.")
     )
-    list_sort = models.CharField(_("order of the list"), max_length=8, default="recent")
+    list_sort = models.CharField(_("order of the list"), max_length=8, default="recentes")
     muted_kinds = models.JSONField(
         _("muted notifications"),
         default=list,

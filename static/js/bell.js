@@ -1,23 +1,21 @@
 // The bell asks for its lines when it is opened, and again when their number changes under the reader.
-const panel = () => document.getElementById("bell-panel");
-const ask = () => htmx.trigger("#bell-lines", "bell:open");
-const count = () => document.getElementById("bell-count")?.dataset.count;
+import { post } from "./post.js";
+
+const panel = document.getElementById("bell-panel");
+const count = () => document.getElementById("bell-count").dataset.count;
 let known = count();
 
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (event.target === panel() && event.newState === "open") ask();
-  },
-  true,
-);
-
-document.addEventListener("htmx:wsAfterMessage", () => {
-  if (known === count()) return;
+function ask() {
   known = count();
-  if (panel()?.matches(":popover-open")) ask();
-});
+  if (panel.matches(":popover-open")) htmx.trigger("#bell-lines", "bell:open");
+}
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.closest?.("[data-bell-read]")) ask();
+panel.addEventListener("toggle", ask);
+document.addEventListener("htmx:wsAfterMessage", () => known === count() || ask());
+panel.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-bell-read]") && ask());
+panel.addEventListener("click", ({ target }) => {
+  const link = target.closest(".line__link");
+  if (!link) return;
+  if (link.dataset.reading) post(link.dataset.reading);
+  panel.hidePopover();
 });

@@ -40,5 +40,6 @@ export const formats = {
   day,
   elapsed,
   recent: (moment) => (dayKey(moment) === dayKey(new Date()) ? clock(moment) : day(moment)),
+  brief: (moment) => (dayKey(moment) === dayKey(new Date()) ? clock(moment) : day(moment).replace(/\/\d{4}$/, "")),
   appointment: (moment) => `${day(moment)} ${clock(moment)}`,
 };

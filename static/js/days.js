@@ -29,6 +29,16 @@ function divide(list) {
   first.before(line("unread-divider", text));
 }
 
+/** Pictures of one album stand two by two. */
+function tile(list) {
+  for (const message of list.querySelectorAll(":scope > [data-album]")) {
+    const before = message.previousElementSibling?.dataset;
+    const place = before?.album === message.dataset.album ? Number(before.tile) + 1 : 0;
+    message.dataset.tile = place;
+    message.classList.toggle("is-second", place % 2 === 1);
+  }
+}
+
 /** Puts separators where they belong and takes away the others; changes nothing when all is right. */
 export function arrange() {
   const list = document.getElementById("messages");
@@ -51,6 +61,7 @@ export function arrange() {
   for (const separator of list.querySelectorAll(":scope > .day")) {
     if (!kept.has(separator)) separator.remove();
   }
+  tile(list);
 }
 
 /** At midnight today becomes yesterday. */

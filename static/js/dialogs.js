@@ -1,16 +1,23 @@
-// One dialog, written by the server: `data-dialog="/url"` opens it. A form in it that is answered with the header
-// `HX-Trigger: dialog:close` closes it; one that is refused (422) is shown again with its errors.
+// One dialog, written by the server: `data-dialog="/url"` opens it, and so does any answer that the server aims at it.
+// A form in it that is answered with the header `HX-Trigger: dialog:close` closes it; one that is refused (422) is
+// shown again with its errors.
 let opener = null;
 
 const dialog = () => document.getElementById("dialog");
 
 /** Opens the dialog of `url`. */
-export async function openDialog(url) {
-  opener = document.activeElement;
-  await htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
-  if (dialog().firstElementChild && !dialog().open) dialog().showModal();
-  dialog().querySelector("[autofocus]")?.focus();
-}
+export const openDialog = (url) => htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target !== dialog() || !dialog().firstElementChild) return;
+  if (!dialog().open) {
+    opener = document.activeElement;
+    dialog().showModal();
+  }
+  const first = dialog().querySelector("[aria-invalid=true], [autofocus]");
+  first?.focus();
+  if (first?.matches("input")) first.select(); // what is proposed gives way to what is typed
+});
 
 document.addEventListener("click", (event) => {
   const about = event.target.closest("[data-dialog]");

@@ -7,6 +7,11 @@ function set(open) {
   if (open) document.body.dataset.drawer = "open";
   else delete document.body.dataset.drawer;
   for (const element of behind()) element.inert = open;
+  tell();
+}
+
+function tell() {
+  const open = "drawer" in document.body.dataset;
   for (const button of document.querySelectorAll("[data-drawer-open]")) button.ariaExpanded = open;
 }
 
@@ -30,4 +35,5 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("atendimento:thread", () => set(false));
+document.addEventListener("htmx:wsAfterMessage", tell); // a head that is told anew may have new buttons
 wide.addEventListener("change", () => set(false));

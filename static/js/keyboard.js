@@ -1,54 +1,62 @@
-// Keys. By place (event.code), because Alt changes the letter on some systems.
+// Keys. By place (event.code), because Alt changes the letter on some systems; each presses a button of the page.
 import { closeDrawer } from "./drawer.js";
 import { clearSearch } from "./list.js";
+import { press } from "./press.js";
 
-const click = (selector) => document.querySelector(selector)?.click();
 const help = document.getElementById("shortcuts");
-const writes = (element) => element.matches("input, textarea, select, [contenteditable]");
+const writes = ({ target }) => target.matches("input, textarea, select, [contenteditable]");
+
+const act = (name) => () => press(`[data-action="${name}"]`);
 
 function step(by) {
-  const links = [...document.querySelectorAll("#rows .row__link")];
+  const links = [...document.querySelectorAll("#results .row__link")];
   const at = links.findIndex((link) => link.parentElement.classList.contains("is-open"));
   const next = at < 0 ? links.at(by > 0 ? 0 : -1) : links[at + by];
   next?.scrollIntoView({ block: "nearest" });
   next?.click();
 }
 
-function take() {
-  const button = document.querySelector('[data-action="take"]');
-  if (button?.checkVisibility()) button.click();
+const KEYS = {
+  "Alt KeyJ": () => step(1),
+  "Alt KeyK": () => step(-1),
+  "Alt KeyA": act("take"),
+  "Alt KeyE": act("resolve"),
+  "Ctrl Alt KeyE": act("resolve-next"),
+  "Alt KeyL": () => act("reply")() || document.getElementById("composer-body")?.focus(),
+  "Alt KeyM": act("snooze"),
+  "Alt KeyO": act("opportunity"),
+  "Alt KeyP": act("note"),
+  "Alt KeyT": act("transfer"),
+  "Alt KeyZ": () => press(".undo__button"),
+  "Ctrl KeyK": act("command"),
+};
+const SIGNS = { "?": () => help.showModal(), "/": () => document.getElementById("search")?.focus() };
+
+/** Closes in order: what floats (the browser does), the quote, the drawer, the searches, the conversation. */
+function escape() {
+  if (press("[data-unquote]") || closeDrawer() || press("[data-search-close]") || clearSearch()) return;
+  document.querySelector("[data-back]")?.click();
 }
 
-const ALT = {
-  KeyJ: () => step(1),
-  KeyK: () => step(-1),
-  KeyA: take,
-  KeyE: () => click('[data-action="resolve"]'),
-  KeyL: () => document.getElementById("composer-body")?.focus(),
-};
-
-/** Closes in order: what floats (the browser does), the drawer, the search, the conversation. */
-function escape(event) {
-  if (event.isComposing || document.querySelector(":popover-open, dialog[open]")) return;
-  event.preventDefault();
-  if (!closeDrawer() && !clearSearch()) click("[data-back]");
+function meant(event) {
+  const { altKey, ctrlKey, metaKey, shiftKey, code, key } = event;
+  const keys = KEYS[`${ctrlKey ? "Ctrl " : ""}${altKey ? "Alt " : ""}${code}`];
+  if (keys && !metaKey && !shiftKey && !event.getModifierState("AltGraph")) return keys;
+  if (key === "Escape") return escape;
+  return ctrlKey || altKey || metaKey || writes(event) ? null : SIGNS[key];
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented) return;
-  const act = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && ALT[event.code];
-  if (act) {
-    event.preventDefault();
-    act();
-  } else if (event.key === "Escape") {
-    escape(event);
-  } else if (event.key === "?" && !writes(event.target) && !help.open) {
-    help.showModal();
-  }
+  // While something floats over the page, the keys are its own.
+  if (event.defaultPrevented || event.isComposing || document.querySelector(":popover-open, dialog[open]")) return;
+  const keys = meant(event);
+  if (!keys) return;
+  event.preventDefault();
+  keys();
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-shortcuts]")) help.showModal();
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-shortcuts]")) help.showModal();
   // A click beside the sheet closes it.
-  if (event.target === help) help.close();
+  if (target === help) help.close();
 });

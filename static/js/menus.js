@@ -6,15 +6,17 @@ let opener = null;
 const menu = () => document.getElementById("menu");
 const items = () => [...menu().querySelectorAll('[role^="menuitem"]:not(:disabled)')];
 
-function place(x, y, alignEnd) {
+/** At `x`, `y`; where it does not fit under `y`, it ends at `above`. */
+function place(x, y, alignEnd, above = innerHeight - EDGE) {
   const { offsetWidth: width, offsetHeight: height } = menu();
   const left = alignEnd ? x - width : x;
   menu().style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
-  menu().style.top = `${Math.max(EDGE, y + height + EDGE > innerHeight ? innerHeight - height - EDGE : y)}px`;
+  menu().style.top = `${Math.max(EDGE, y + height + EDGE > innerHeight ? above - height : y)}px`;
 }
 
 /** Opens the menu of `url` for `button`; at `point` (x, y of the window) when one is given. */
 export async function openMenu(url, button, point) {
+  if (menu().contains(button)) return turnTo(url);
   const again = opener === button && menu().matches(":popover-open");
   menu().hidePopover();
   if (again && !point) return;
@@ -24,32 +26,24 @@ export async function openMenu(url, button, point) {
   menu().showPopover();
   const box = button.getBoundingClientRect();
   if (point) place(point.x, point.y, false);
-  else place(box.right, box.bottom + 4, true);
+  else if (box.left < innerWidth / 3) place(box.left, box.bottom + 4, false, box.top - 4);
+  else place(box.right, box.bottom + 4, true, box.top - 4);
   items()[0].focus({ preventScroll: true });
 }
 
-function contextOf(event) {
-  if (event.shiftKey || getSelection().toString() || event.target.closest("input, textarea, video")) return null;
-  return event.target.closest("[data-context-menu]");
+// A menu that leads to another one: it takes its place.
+async function turnTo(url) {
+  await htmx.ajax("GET", url, { target: "#menu", swap: "innerHTML" });
+  const { left, top } = menu().getBoundingClientRect();
+  place(left, top, false);
+  items()[0]?.focus({ preventScroll: true });
 }
 
-document.addEventListener("contextmenu", (event) => {
-  const about = contextOf(event);
-  if (!about) return;
-  event.preventDefault();
-  const box = about.getBoundingClientRect();
-  const byKey = event.button !== 2 && event.pointerType !== "touch";
-  const point = byKey ? { x: box.left + 24, y: box.top + 24 } : { x: event.clientX, y: event.clientY };
-  openMenu(about.dataset.contextMenu, about.querySelector("a, button") ?? about, point);
-});
-
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-menu]");
-  if (button) openMenu(button.dataset.menu, button);
-  else if (event.target.closest("#menu [role^=menuitem]")) menu().hidePopover();
+  if (event.target.closest("#menu [role^=menuitem]:not([data-menu])")) menu().hidePopover();
 });
 
-menu()?.addEventListener("keydown", (event) => {
+menu().addEventListener("keydown", (event) => {
   const all = items();
   const at = all.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
@@ -62,7 +56,7 @@ menu()?.addEventListener("keydown", (event) => {
   target.focus();
 });
 
-menu()?.addEventListener("toggle", (event) => {
+menu().addEventListener("toggle", (event) => {
   const lost = !document.activeElement || document.activeElement === document.body;
   if (event.newState === "closed" && lost && opener?.isConnected) opener.focus({ preventScroll: true });
 });

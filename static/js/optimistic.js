@@ -10,22 +10,20 @@ let line = Promise.resolve();
 
 const shows = (chat) => document.getElementById("thread")?.dataset.chat === chat;
 
-/** crypto.randomUUID exists on HTTPS and localhost only. */
+/** A UUID of version 4; crypto.randomUUID exists on HTTPS and localhost only. */
 function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
-  );
+  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-a$4-");
 }
 
 async function deliver(item) {
   try {
-    const response = await post(item.url, { body: item.body, client_id: item.clientId });
-    if (!response.ok && response.status !== 422) throw new Error(response.status);
+    const response = await post(item.url, { ...item.values, client_id: item.clientId });
+    if (!response.ok && ![409, 422].includes(response.status)) throw new Error(response.status);
     forget(item.clientId);
-    if (response.status === 422) {
+    if (!response.ok) {
       bubbleOf(item.clientId)?.remove();
-      giveBack(item.chat, item.body);
+      giveBack(item);
     }
     if (shows(item.chat)) await apply(response);
     bubbleOf(item.clientId)?.remove();

@@ -6,6 +6,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const wrapper = fragment.dataset ? fragment : fragment.firstElementChild;
   if (wrapper?.dataset.live !== "presence") return;
   event.detail.shouldSwap = false;
+  // Told of everybody: whoever was in any other conversation is gone.
+  if ("whole" in wrapper.dataset) for (const shown of document.querySelectorAll(".inside")) shown.replaceChildren();
   for (const fresh of [...wrapper.children]) {
     const twin = document.getElementById(fresh.id);
     if (twin?.dataset.chat === fresh.dataset.chat) twin.replaceWith(fresh);

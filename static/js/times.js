@@ -1,17 +1,16 @@
 // Keeps every <time data-format> fresh, and colours those who wait too long.
-import { formats, minutesSince } from "./clock.js";
-
-const { amberMinutes, redMinutes } = document.body.dataset;
+import { formats } from "./clock.js";
 
 function refresh(root) {
   for (const time of root.querySelectorAll("time[data-format]")) {
     const text = formats[time.dataset.format]?.(new Date(time.dateTime));
     if (text && time.textContent !== text) time.textContent = text;
   }
-  for (const waiting of root.querySelectorAll(".waiting")) {
-    const minutes = minutesSince(new Date(waiting.querySelector("time").dateTime));
-    waiting.classList.toggle("is-red", minutes >= redMinutes);
-    waiting.classList.toggle("is-amber", minutes >= amberMinutes && minutes < redMinutes);
+  const now = new Date().toISOString();
+  for (const due of root.querySelectorAll("[data-red-at]")) {
+    const { amberAt, redAt } = due.dataset;
+    due.classList.toggle("is-red", redAt <= now);
+    due.classList.toggle("is-amber", amberAt <= now && redAt > now);
   }
 }
 

@@ -1,7 +1,6 @@
 // What the server has not confirmed yet, kept for this tab: a reload or another chat loses nothing.
 // Each person's own: the next one to sign in at this tab finds nothing of it.
-const { user } = document.body.dataset;
-const KEY = `unsent:${user}`;
+const KEY = `unsent:${document.body.dataset.user}`;
 const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
 const write = (items) => sessionStorage.setItem(KEY, JSON.stringify(items));
 
@@ -9,10 +8,3 @@ export const unsentOf = (chat) => read().filter((item) => item.chat === chat);
 export const find = (clientId) => read().find((item) => item.clientId === clientId);
 export const keep = (item) => write([...read().filter((other) => other.clientId !== item.clientId), item]);
 export const forget = (clientId) => write(read().filter((item) => item.clientId !== clientId));
-
-const draftKey = (chat) => `draft:${user}:${chat}`;
-export const draftOf = (chat) => sessionStorage.getItem(draftKey(chat)) ?? "";
-export function keepDraft(chat, text) {
-  if (text) sessionStorage.setItem(draftKey(chat), text);
-  else sessionStorage.removeItem(draftKey(chat));
-}

@@ -56,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    # A microphone that beeps, and nobody to ask for it.
+    arguments += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     return {"executable_path": find_chromium(), "args": arguments}
 
 

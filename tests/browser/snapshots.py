@@ -3,19 +3,34 @@
 from playwright.sync_api import Page
 
 # The list, the conversation, its head and panel, the counters and the bell; without what passes by itself:
-# classes of htmx, the focus, the divider of unread messages (which stays where the reader found it).
+# classes of htmx, the focus, the divider of unread messages. The divider stays where the reader found it, so two
+# pages that were opened at different times have it at different places; and since it begins a new group of bubbles,
+# what follows it is judged as if it were not there.
 READ = """
 () => {
   const parts = ["#rows", "#messages", "#chat-header", "#panel", "#tabs", "#bell-count"];
-  parts.push("#session-alerts", "#session-alert");
+  parts.push("#session-alerts", "#session-alert", "#chat-state", "#scheduled", "#muted");
   const passing = ["data-first-unread", "aria-busy", "hx-swap-oob", "style", "data-complete"];
+  const group = (message) => `${message.dataset.groupKey} ${message.dataset.at.slice(0, 16)}`; // to the minute
+  const undivide = (divider) => {
+    const [above, below] = [divider.previousElementSibling, divider.nextElementSibling];
+    const meet = above?.matches(".message") && below?.matches(".message");
+    if (meet && group(above) === group(below)) below.classList.add("is-continued");
+    divider.remove();
+  };
   const clean = (element) => {
     const copy = element.cloneNode(true);
-    for (const each of copy.querySelectorAll(".unread-divider, .more, .older, .row:nth-child(n + 31)")) each.remove();
+    copy.querySelectorAll(".unread-divider").forEach(undivide);
+    for (const each of copy.querySelectorAll(".more, .older, .row:nth-child(n + 31)")) each.remove();
     for (const each of [copy, ...copy.querySelectorAll("*")]) {
       each.classList.remove(...[...each.classList].filter((name) => /^htmx-|^is-new$/.test(name)));
       if (!each.classList.length) each.removeAttribute("class");
       for (const name of passing) each.removeAttribute(name);
+      // An element that became another one has the same attributes in another order.
+      for (const { name, value } of [...each.attributes].sort((a, b) => a.name.localeCompare(b.name))) {
+        each.removeAttribute(name);
+        each.setAttribute(name, value);
+      }
     }
     return copy.outerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");
   };

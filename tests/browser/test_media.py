@@ -6,7 +6,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route
 
 from chats.actions.media import keep_file
-from chats.demo.files import FILM
 from chats.media import describe
 from chats.models import Message
 from tests import filemaking
@@ -47,12 +46,3 @@ def test_nothing_moves_when_a_picture_comes(running: Running, visit: Visit) -> N
     after = bubble.bounding_box()
     assert before and after
     assert (before["width"], before["height"]) == (after["width"], after["height"])
-
-
-def test_recordings_play_in_the_page(running: Running, visit: Visit) -> None:
-    running.worker.stop()
-    send(running, filemaking.wav(seconds=4), "audioMessage")
-    message = send(running, FILM.read_bytes(), "videoMessage")
-    page = visit(running.company.ana, f"/atendimento/{message.chat_id}/")
-    assert page.locator("audio").evaluate(PLAYS) > 0
-    assert page.locator("video").evaluate(PLAYS) > 0

@@ -49,7 +49,7 @@ def test_taking_it_twice_changes_nothing_more(chat: Chat, company: Company, brow
 
 
 def test_a_colleague_who_gets_a_chat_is_told_by_whom(chat: Chat, company: Company, browse: Browse) -> None:
-    assert give(browse(company.marta), chat, company.ana.pk) == 204
+    assert give(browse(company.marta), chat, company.ana.pk) == 200
     assert owner(chat) == company.ana
     line = CRMNotification.objects.of(company.ana).unread().get()
     assert (line.type, line.message) == (NotificationType.CHAT_ASSIGNED, "Marta Dias")
@@ -66,7 +66,7 @@ def test_the_line_about_it_is_gone_when_the_new_owner_looks(chat: Chat, company:
 def test_a_chat_goes_back_to_the_queue(chat: Chat, company: Company, browse: Browse) -> None:
     client = browse(company.ana)
     give(client, chat)
-    assert give(client, chat, "nobody") == 204
+    assert give(client, chat, "nobody") == 200
     assert owner(chat) is None
     assert lines(chat) == ["taken", "queued"]
 
@@ -91,7 +91,7 @@ def test_whoever_gives_a_chat_away_under_own_sees_it_no_more(chat: Chat, company
     company.tenant.visibility = VisibilityPolicy.OWN
     company.tenant.save()
     client = browse(company.ana)
-    assert give(client, chat, company.bruno.pk) == 204
+    assert give(client, chat, company.bruno.pk) == 200
     assert client.get(f"/atendimento/{chat.pk}/").status_code == 404
     assert give(client, chat) == 404
     assert owner(chat) == company.bruno

@@ -11,7 +11,7 @@ from chats.listing import ListFilter
 from chats.models import Chat, ChatStatus
 from crm.models import Contact, User, VisibilityPolicy
 from tests.cast import Company, Strangers
-from tests.factories import ChatFactory, TeamFactory
+from tests.factories import NOON, ChatFactory, TeamFactory
 
 
 def make_many(company: Company, count: int, **fields: object) -> None:
@@ -27,8 +27,10 @@ def test_each_tab_is_counted(company: Company, strangers: Strangers) -> None:
     ChatFactory(tenant=company.tenant, assigned_to=company.bruno, unread_count=1)
     ChatFactory(tenant=company.tenant, status=ChatStatus.PENDING)
     ChatFactory(tenant=company.tenant, status=ChatStatus.RESOLVED, assigned_to=company.ana)
+    ChatFactory(tenant=company.tenant, is_group=True)
+    ChatFactory(tenant=company.tenant, snoozed_until=NOON)
     ChatFactory(tenant=strangers.tenant)
-    assert counters_of(company.ana) == Counters(mine=2, unassigned=1, all=4, unread=1)
+    assert counters_of(company.ana) == Counters(mine=2, unassigned=1, all=4, groups=1, unread=1, bell=0)
 
 
 @pytest.mark.parametrize("policy", VisibilityPolicy.values)
@@ -40,10 +42,11 @@ def test_a_counter_is_the_length_of_its_list(company: Company, policy: str, pers
     for owner in (company.ana, company.bruno, None):
         for team in (company.sales, support, None):
             ChatFactory(tenant=company.tenant, assigned_to=owner, team=team)
+            ChatFactory(tenant=company.tenant, assigned_to=owner, team=team, is_group=True)
     user = User.objects.get(pk=getattr(company, person).pk)
     counted = counters_of(user)
-    lengths = [ListFilter(tab=tab).select(user).count() for tab in ("minhas", "fila", "todas")]
-    assert [counted.mine, counted.unassigned, counted.all] == lengths
+    lengths = [ListFilter(tab=tab).select(user).count() for tab in ("minhas", "fila", "todas", "grupos")]
+    assert [counted.mine, counted.unassigned, counted.all, counted.groups] == lengths
 
 
 @pytest.mark.parametrize(("count", "shown"), [(99, "99"), (100, "99+"), (101, "99+"), (250, "99+")])

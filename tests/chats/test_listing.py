@@ -47,6 +47,10 @@ def chats(company: Company) -> dict[str, Chat]:
         "hers": {"assigned_to": company.bruno, "unread_count": 1},
         "queue": {},
         "queue waiting": {"waiting_since": NOON},
+        "mine snoozed": {"assigned_to": company.ana, "snoozed_until": NOON + timedelta(days=1)},
+        "pending snoozed": {"status": ChatStatus.PENDING, "snoozed_until": NOON + timedelta(days=2)},
+        "group": {"is_group": True},
+        "my group": {"is_group": True, "assigned_to": company.ana},
     }
     return {
         name: ChatFactory(tenant=company.tenant, last_message_at=NOON - timedelta(minutes=place), **fields)
@@ -57,8 +61,12 @@ def chats(company: Company) -> dict[str, Chat]:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ["mine", "mine unread", "mine pending"]),
-        ({"aba": "minhas", "situacao": "abertas"}, ["mine", "mine unread", "mine pending"]),
+        ({}, ["mine", "mine unread", "mine pending", "my group"]),
+        ({"aba": "minhas", "situacao": "abertas"}, ["mine", "mine unread", "mine pending", "my group"]),
+        ({"aba": "grupos"}, ["group", "my group"]),
+        ({"situacao": "adiadas"}, ["mine snoozed"]),
+        ({"aba": "todas", "situacao": "adiadas"}, ["mine snoozed", "pending snoozed"]),
+        ({"aba": "todas", "situacao": "pendentes"}, ["mine pending"]),
         ({"aba": "fila"}, ["queue", "queue waiting"]),
         ({"aba": "todas"}, ["mine", "mine unread", "mine pending", "hers", "queue", "queue waiting"]),
         ({"situacao": "nao-lidas"}, ["mine unread"]),
@@ -67,7 +75,7 @@ def chats(company: Company) -> dict[str, Chat]:
         ({"situacao": "pendentes"}, ["mine pending"]),
         ({"situacao": "resolvidas"}, ["mine resolved"]),
         ({"situacao": "arquivadas"}, ["mine archived"]),
-        ({"aba": "nonsense", "situacao": "nonsense"}, ["mine", "mine unread", "mine pending"]),
+        ({"aba": "nonsense", "situacao": "nonsense"}, ["mine", "mine unread", "mine pending", "my group"]),
     ],
 )
 def test_a_tab_and_a_chip_show_what_they_say(
@@ -254,7 +262,7 @@ def test_what_a_customer_writes_is_text_and_never_markup(company: Company, brows
 
 @pytest.mark.parametrize("count", [5, 40])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/atendimento/", 6), ("/atendimento/list/", 5), ("/atendimento/rows/", 3)]
+    ("path", "queries"), [("/atendimento/", 7), ("/atendimento/list/", 6), ("/atendimento/rows/", 3)]
 )
 def test_a_list_takes_a_fixed_number_of_queries(
     company: Company,

@@ -15,6 +15,7 @@ from crm.models import Contact, Lead, LeadSource, LeadStatus, User, VisibilityPo
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company
 from tests.factories import NOON
+from tests.presence import come
 from tests.webhooks import JOAO, says
 
 GROUP = "120363041234567890@g.us"
@@ -245,7 +246,8 @@ def test_the_first_answer_is_kept_by_its_time(company: Company) -> None:
 
 @pytest.fixture
 def resolved(company: Company) -> Chat:
-    """A chat that Ana has just brought to its end."""
+    """A chat that Ana, who is there, has just brought to its end."""
+    come(company.ana)
     says("quero comprar").deliver(company.number)
     actions.assign(the_chat(), company.ana, by=company.ana)
     chat = actions.resolve(the_chat(), company.ana)

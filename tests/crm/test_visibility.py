@@ -1,14 +1,16 @@
 """The rule in both of its forms, for every kind of person, policy and chat: they agree, and with the product."""
 
+import random
 from itertools import product
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from chats.models import Chat
 from crm.models import Role, User, VisibilityPolicy
 from crm.visibility import Scope
 from tests.cast import Company, Strangers
-from tests.factories import ChatFactory, TeamFactory
+from tests.factories import ChatFactory, TeamFactory, UserFactory
 
 OWNERS = ("me", "other", "nobody")
 TEAMS = ("mine", "other", "none")
@@ -54,6 +56,52 @@ def test_the_database_and_the_row_in_hand_say_the_same(
     expected = {chat for (owner, team), chat in chats.items() if may_see(role, policy, owner, team)}
     assert by_database == expected
     assert by_row == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_watchers_and_any_mixture_of_teams_they_still_say_the_same(company: Company, seed: int) -> None:
+    """The rule is said in one more way here, by hand; all three agree on random companies."""
+    rng = random.Random(seed)
+    people = [company.ana, company.bruno, company.marta, *(UserFactory(tenant=company.tenant) for _ in range(3))]
+    teams = [company.sales, *(TeamFactory(tenant=company.tenant) for _ in range(2))]
+    for team in teams:
+        team.members.set(rng.sample(people, rng.randint(0, 4)))
+    company.tenant.visibility = rng.choice([VisibilityPolicy.TEAM, VisibilityPolicy.OWN])
+    company.tenant.save()
+    chats = []
+    for _ in range(25):
+        owner, team = rng.choice([None, *people]), rng.choice([None, *teams])
+        chat = ChatFactory(tenant=company.tenant, assigned_to=owner, team=team)
+        chat.watchers.set(rng.sample(people, rng.randint(0, 2)))
+        chats.append(chat)
+    scopes = Scope.of_all(User.objects.filter(tenant=company.tenant))
+    for person in people:
+        scope = scopes[person.pk]
+        assert scope == Scope.of(User.objects.get(pk=person.pk))
+        mine = set(person.teams.all())
+        expected = {
+            chat
+            for chat in chats
+            if person.sees_everything
+            or chat.assigned_to == person
+            or person in chat.watchers.all()
+            or (chat.assigned_to is None and (chat.team is None or chat.team in mine))
+            or (company.tenant.visibility == VisibilityPolicy.TEAM and chat.team in mine)
+        }
+        assert set(Chat.objects.filter(scope.rows())) == expected
+        assert {chat for chat in chats if scope.admits(chat)} == expected
+
+
+def test_the_scopes_of_many_cost_as_much_as_one(
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    company.tenant.visibility = VisibilityPolicy.TEAM
+    company.tenant.save()
+    people = list(User.objects.filter(tenant=company.tenant))
+    with django_assert_num_queries(2):
+        Scope.of_all(people)
+    with django_assert_num_queries(0):
+        Scope.of(company.marta)
 
 
 @pytest.mark.parametrize("role", Role.values)

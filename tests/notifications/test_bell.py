@@ -1,9 +1,11 @@
 """The bell as its owner sees it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from crm.models import User
@@ -11,6 +13,7 @@ from notifications.actions import Line, notify, read_all, read_one
 from notifications.bell import LINES_SHOWN, bell_of
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
+from tests.factories import ChatFactory
 
 Browse = Callable[[User], Client]
 
@@ -84,3 +87,32 @@ def test_the_list_takes_a_fixed_number_of_queries(
     client = browse(company.ana)
     with django_assert_num_queries(3):
         client.get("/notificacoes/")
+
+
+def test_the_list_is_parted_by_day(company: Company, browse: Browse) -> None:
+    ring(company.ana, 2)
+    CRMNotification.objects.filter(title="Assunto 0").update(created_at=timezone.now() - timedelta(days=1))
+    text = browse(company.ana).get("/notificacoes/").content.decode()
+    assert text.index("Hoje") < text.index("Assunto 1") < text.index("Ontem") < text.index("Assunto 0")
+
+
+def test_following_a_link_reads_its_line_and_no_other(company: Company, browse: Browse) -> None:
+    ring(company.ana, 2)
+    line = CRMNotification.objects.of(company.ana)[0]
+    address = f"/notificacoes/{line.pk}/reading/"
+    assert browse(company.bruno).post(address).status_code == 404
+    assert 'id="bell-count"' in browse(company.ana).post(address).content.decode()
+    assert list(CRMNotification.objects.filter(read=True)) == [line]
+
+
+@pytest.mark.parametrize(("page", "changes_only_the_thread"), [("/atendimento/", True), ("/configuracoes/", False)])
+def test_in_the_inbox_a_line_opens_its_chat_beside_the_list(
+    company: Company, browse: Browse, page: str, *, changes_only_the_thread: bool
+) -> None:
+    chat = ChatFactory(tenant=company.tenant)
+    link = f"/atendimento/{chat.pk}/"
+    notify([company.ana], Line(NotificationType.CHAT_ASSIGNED, subject=f"chat:{chat.pk}", title="João", link=link))
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+    text = browse(company.ana).get("/notificacoes/", headers=headers).content.decode()
+    assert f'href="{link}"' in text
+    assert (f'hx-get="{link}"' in text) == changes_only_the_thread

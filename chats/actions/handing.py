@@ -1,0 +1,22 @@
+"""A chat changes hands: what every way of giving it to somebody, or to nobody, has in common."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from chats.models import Chat
+from crm.models import User
+from notifications.actions import clear
+
+from .locking import add_system_line
+
+
+def hand(chat: Chat, to: User | None, event: str, /, **details: Any) -> None:
+    """Change the owner of a locked chat; its timeline says `event`, and what the bells said of it is over.
+
+    One that goes back to the queue remembers whose it was.
+    """
+    add_system_line(chat, event, **details)
+    clear(f"chat:{chat.pk}")
+    chat.returned_from_id = chat.assigned_to_id if to is None else None
+    chat.assigned_to, chat.assigned_at = to, timezone.now() if to else None

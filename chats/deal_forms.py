@@ -1,0 +1,105 @@
+"""What an agent writes down of a sale and of the next step, checked."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.models import ActivityKind, Opportunity, Stage, StageKind, User
+from crm.money import ReaisField
+
+from .when import MomentField
+
+if TYPE_CHECKING:
+    _StageField = forms.ModelChoiceField[Stage]
+else:
+    _StageField = forms.ModelChoiceField
+
+TITLE_LENGTH = Opportunity._meta.get_field("title").max_length
+NOTES_LENGTH = 2000
+
+
+class StageChoice(_StageField):
+    """Stages by name; a company with several pipelines sees which is whose."""
+
+    names_pipelines = False
+
+    def label_from_instance(self, obj: Stage) -> str:
+        return f"{obj.pipeline.name} · {obj.name}" if self.names_pipelines else obj.name
+
+
+class DealForm(forms.Form):
+    """What an opportunity is called, and what it is worth."""
+
+    title = forms.CharField(
+        label=gettext_lazy("title"),
+        max_length=TITLE_LENGTH,
+        error_messages={"required": gettext_lazy("What is being sold?")},
+    )
+    amount = ReaisField(label=gettext_lazy("value (R$)"), max_length=24, required=False)
+
+
+class NewDealForm(DealForm):
+    """The same, and where it begins: an open stage of the company's own."""
+
+    stage = StageChoice(Stage.objects.none(), label=gettext_lazy("stage"), empty_label=None)
+
+    def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stages = Stage.objects.filter(tenant=tenant_id, kind=StageKind.OPEN).select_related("pipeline")
+        field = self.fields["stage"]
+        assert isinstance(field, StageChoice)  # noqa: S101 told to mypy
+        field.queryset = stages.order_by("-pipeline__is_default", "pipeline__name", "position")
+        field.names_pipelines = len({stage.pipeline_id for stage in field.queryset}) > 1
+
+
+class ActivityForm(forms.Form):
+    """Something to do: what, when (a preset, or any minute) and by whom."""
+
+    kind = forms.ChoiceField(choices=ActivityKind.choices, required=False)
+    title = forms.CharField(
+        label=gettext_lazy("title"),
+        max_length=TITLE_LENGTH,
+        error_messages={"required": gettext_lazy("What has to be done?")},
+    )
+    due = MomentField(required=False)
+    when = MomentField(label=gettext_lazy("day and time"), required=False)
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("for whom"), empty_label=None, required=False
+    )
+    notes = forms.CharField(
+        label=gettext_lazy("notes"), max_length=NOTES_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
+        field.queryset = User.objects.filter(tenant=tenant_id, is_active=True).order_by("name")
+
+    def clean_kind(self) -> ActivityKind:
+        return ActivityKind(self.cleaned_data["kind"] or ActivityKind.FOLLOW_UP)
+
+    def clean(self) -> None:
+        self.due_at: datetime | None = self.cleaned_data.get("due") or self.cleaned_data.get("when")
+        if not self.due_at and not {"due", "when"} & self.errors.keys():
+            self.add_error("when", _("Choose a day and a time."))
+
+
+class PostponeForm(forms.Form):
+    due = MomentField()
+
+
+class MoveForm(forms.Form):
+    """To another stage of the opportunity's own pipeline."""
+
+    stage = forms.ModelChoiceField(Stage.objects.none())
+
+    def __init__(self, deal: Opportunity, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["stage"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
+        field.queryset = Stage.objects.filter(pipeline=deal.stage.pipeline_id)

@@ -1,0 +1,144 @@
+"""What is new for one person right now: what sounds on their pages, and what pops up while they look elsewhere.
+
+The server decides, by what the person has chosen; a page only plays it, once. Nothing is kept: a ring is
+whatever came in the last minute, so one that is told twice is the same one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import User
+from notifications.models import CRMNotification, NotificationType
+from notifications.quiet import quiet_until
+
+from .models import Chat, Mute
+
+LATELY = timedelta(minutes=1)
+MOST_AT_ONCE = 5
+# The bell's lines about messages: the message itself is the ring.
+TOLD_BY_MESSAGES = [NotificationType.NEW_MESSAGE, NotificationType.LEAD_CREATED]
+
+
+class Rule(StrEnum):
+    """What a person may want to hear of; kept in `User.sound_rules`."""
+
+    MINE = "mine"
+    QUEUE = "queue"
+    OTHERS = "others"
+    MENTION = "mention"
+
+
+RULES = [
+    (Rule.MINE, _("My conversations, and those I watch")),
+    (Rule.QUEUE, _("New messages in the queue")),
+    (Rule.OTHERS, _("Conversations of my colleagues")),
+    (Rule.MENTION, _("When somebody mentions me")),
+]
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One thing that just came. `key` tells it from every other; `about` is shared by those that replace each other."""
+
+    key: str
+    at: datetime
+    tone: str
+    about: str
+    title: str
+    text: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Oldest first, and how this person wants to be told. A volume of 0 makes no sound."""
+
+    volume: int = 0
+    pops_up: bool = False
+    items: tuple[Ring, ...] = ()
+
+
+def rings_of(user: User) -> Rings:
+    """At most two queries; none for a person who does not want to be disturbed."""
+    volume = user.volume if user.sounds else 0
+    if quiet_until(user) or not (volume or user.desktop_notifications):
+        return Rings()
+    newest = sorted(chain(_messages(user), _lines(user)), key=lambda ring: ring.at)[-MOST_AT_ONCE:]
+    return Rings(volume, user.desktop_notifications, tuple(newest))
+
+
+def _messages(user: User) -> Iterator[Ring]:
+    """Customers' messages, one per chat."""
+    muted = Mute.objects.of(user).in_force()
+    chats = (
+        Chat.objects.visible_to(user)
+        .active()
+        .filter(_wanted(user), is_group=False, last_message_at__gte=timezone.now() - LATELY)
+        .filter(latest_message__from_me=False)
+        .exclude(pk__in=muted.filter(chat__isnull=False).values("chat"))
+        .exclude(session__isnull=False, session__in=muted.filter(session__isnull=False).values("session"))
+        .select_related("contact", "latest_message")
+        .recent_first()[:MOST_AT_ONCE]
+    )
+    for chat in chats:
+        if message := chat.latest_message:
+            yield Ring(
+                key=str(message.pk),
+                at=message.created_at,
+                tone="message",
+                about=f"chat:{chat.pk}",
+                title=chat.display_name,
+                text=chat.last_message or message.get_type_display(),
+                link=reverse("chats:chat", args=[chat.pk]),
+            )
+
+
+def _wanted(user: User) -> Q:
+    """The chats whose messages this person wants to hear of."""
+    mine = Q(assigned_to=user) | Q(pk__in=user.watched_chats.values("pk"))
+    rules = {
+        Rule.MINE: mine,
+        Rule.QUEUE: Q(assigned_to=None),
+        Rule.OTHERS: Q(assigned_to__isnull=False) & ~mine,
+    }
+    wanted = Q(pk__in=[])
+    for rule, chats in rules.items():
+        if rule in user.sound_rules:
+            wanted |= chats
+    return wanted
+
+
+def _lines(user: User) -> Iterator[Ring]:
+    """What else came into the bell: a mention, a chat that was given, something due."""
+    lately = CRMNotification.objects.of(user).unread().filter(created_at__gte=timezone.now() - LATELY)
+    lines = list(lately.filter(type__in=_wanted_kinds(user))[:MOST_AT_ONCE])
+    muted = Mute.objects.of(user).in_force().filter(chat__isnull=False).values_list("chat", flat=True) if lines else ()
+    muted_subjects = {f"chat:{pk}" for pk in muted}
+    for line in lines:
+        if line.subject not in muted_subjects:
+            yield Ring(
+                key=f"{line.pk}:{line.count}",
+                at=line.created_at,
+                tone="mention" if line.type == NotificationType.MENTION else "message",
+                about=line.subject,
+                title=line.title,
+                text=line.message or line.get_type_display(),
+                link=line.link or "",
+            )
+
+
+def _wanted_kinds(user: User) -> set[NotificationType]:
+    kinds = set()
+    if Rule.MINE in user.sound_rules:
+        kinds |= set(NotificationType) - {NotificationType.MENTION, *TOLD_BY_MESSAGES}
+    if Rule.MENTION in user.sound_rules:
+        kinds.add(NotificationType.MENTION)
+    return kinds

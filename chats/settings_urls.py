@@ -1,0 +1,17 @@
+"""Settings of conversations and of those who answer them, under `/configuracoes/`."""
+
+from django.urls import path
+
+from .views import company, preferences, reply_forms
+
+app_name = "settings"
+
+urlpatterns = [
+    path("preferencias/", preferences.preferences, name="preferences"),
+    path("preferencias/senha/", preferences.password, name="password"),
+    path("atendimento/", company.service, name="service"),
+    path("setores/", company.teams, name="teams"),
+    path("setores/novo/", company.team_new, name="team_new"),
+    path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("respostas-rapidas/", reply_forms.replies, name="replies"),
+]

@@ -1,0 +1,65 @@
+"""Settings, Service and Teams: how the company works, for its managers."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from chats import actions
+from crm.company_forms import ServiceForm, TeamForm
+from crm.models import Team, Tenant
+from crm.requests import AgentRequest, manager_required, tenant_of
+from notifications.bell import bell_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_required
+def service(request: AgentRequest) -> HttpResponse:
+    """The rules of service, saved together."""
+    form = ServiceForm(request.POST or None, instance=_company(request))
+    if request.method == "POST" and form.is_valid():
+        actions.order_distribution(form.save())
+        messages.success(request, _("The rules of service are saved."))
+        return redirect("settings:service")
+    context = {"form": form, "bell": bell_of(request.user)}
+    return render(request, "settings/service.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@manager_required
+def teams(request: AgentRequest) -> HttpResponse:
+    """All teams with their members."""
+    rows = Team.objects.filter(tenant=tenant_of(request.user)).prefetch_related("members")
+    return render(request, "settings/teams.html", {"teams": rows, "bell": bell_of(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_required
+def team_new(request: AgentRequest) -> HttpResponse:
+    """A team to be."""
+    return _team(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_required
+def team(request: AgentRequest, team_id: UUID) -> HttpResponse:
+    """Name, colour and members of a team."""
+    return _team(request, get_object_or_404(Team, pk=team_id, tenant=tenant_of(request.user)))
+
+
+def _team(request: AgentRequest, team: Team | None) -> HttpResponse:
+    form = TeamForm(request.POST or None, instance=team, tenant=_company(request))
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, _("The team %(name)s is saved.") % {"name": saved.name})
+        return HttpResponseClientRefresh()
+    context = {"form": form, "team": team}
+    return render(request, "settings/team.html", context, status=422 if form.errors else 200)
+
+
+def _company(request: AgentRequest) -> Tenant:
+    return Tenant.objects.get(pk=tenant_of(request.user))

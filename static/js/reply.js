@@ -1,0 +1,48 @@
+// What is being answered stands over the composer; texts and links are copied; Ctrl+Enter sends a dialog's text.
+const strip = () => document.getElementById("composer-quote");
+const toast = document.getElementById("toast");
+
+function changed() {
+  strip().hidden = !strip().firstElementChild;
+  strip().dispatchEvent(new CustomEvent("atendimento:quote", { bubbles: true }));
+}
+
+/** True when there was something to take away. */
+export function unquote() {
+  if (!strip()?.firstElementChild) return false;
+  strip().replaceChildren();
+  changed();
+  return true;
+}
+
+async function copy({ copy: text, copied }) {
+  await navigator.clipboard.writeText(text);
+  toast.textContent = copied;
+  setTimeout(() => toast.textContent === copied && (toast.textContent = ""), 3000);
+}
+
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "composer-quote") return;
+  changed();
+  document.getElementById("composer-body")?.focus();
+});
+
+document.addEventListener("click", ({ target }) => {
+  const source = target.closest("[data-copy]");
+  if (source) copy(source.dataset);
+  if (!target.closest("[data-unquote]")) return;
+  unquote();
+  document.getElementById("composer-body").focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-submits]")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+// As on WhatsApp: a double click on a bubble's margin answers it.
+document.addEventListener("dblclick", ({ target }) => {
+  const menu = target.matches(".message") && target.querySelector("[data-menu]")?.dataset.menu;
+  if (menu) htmx.ajax("GET", menu.replace(/menu\/$/, "quote/"), { target: "#composer-quote", swap: "innerHTML" });
+});

@@ -1,0 +1,70 @@
+"""`python -m tests.benchmarks [--quick] [ROW…]`: measures, prints the table, writes `var/bench.json`."""
+
+import argparse
+import importlib
+import json
+import os
+import pkgutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VAR = ROOT / "var" / "bench"
+
+
+def main() -> int:
+    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "rows")])]
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which ({', '.join(names)}); all without")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, fewer runs")
+    options = parser.parse_args()
+    if unknown := set(options.rows) - set(names):
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    _set_up()
+    return _measure(options.rows or names, quick=options.quick)
+
+
+def _set_up() -> None:
+    """Services and tables of our own; nothing of the developer's is touched."""
+    os.environ["ATENDIMENTO_VAR"] = str(VAR)
+    os.environ["STATIC_COLLECTED"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    import django
+
+    from config import services
+
+    django.setup()
+    os.environ.update(services.environment())
+    from django.core.management import call_command
+
+    from config.static import collect_if_changed
+
+    collect_if_changed()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _measure(names: list[str], *, quick: bool) -> int:
+    from config import services
+    from tests.benchmarks.figures import Figure, table
+    from tests.benchmarks.house import House
+
+    house, figures = House(quick=quick), list[Figure]()
+    try:
+        for name in names:
+            began = time.monotonic()
+            print(f"{name} …", flush=True)
+            figures += importlib.import_module(f"tests.benchmarks.rows.{name}").measure(house)
+            print(f"  {time.monotonic() - began:.0f} s", flush=True)
+    finally:
+        house.stop()
+        services.stop()
+    print(f"\n{table(figures)}")
+    written = ROOT / "var" / "bench.json"
+    written.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2, ensure_ascii=False))
+    return int(any(figure.verdict == "falls short" for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The product as it is measured: its own services under `var/bench`, a seeded company, real processes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db.models import Count
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from chats.models import Chat
+from config.browser import find_chromium
+from crm.models import Tenant, User
+from tests.processes import Web
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+class House:
+    """What rows measure. Everything is started when a row first asks for it, and stopped at the end."""
+
+    def __init__(self, *, quick: bool) -> None:
+        self.quick = quick
+        self._web: Web | None = None
+
+    def runs(self, usual: int) -> int:
+        """How often to measure."""
+        return max(3, usual // 4) if self.quick else usual
+
+    def company_with(self, chats: int) -> Tenant:
+        """The company that holds at least so many conversations; the demo data are made anew when it does not."""
+        wanted = chats // 10 if self.quick else chats
+        biggest = Tenant.objects.annotate(size=Count("chats")).order_by("-size").first()
+        if biggest is None or Chat.objects.filter(tenant=biggest).count() < wanted:
+            print(f"  seeding {wanted} conversations …", flush=True)
+            # The demo company's own come on top.
+            call_command("seed", chats=wanted + 500, tenants=1, reset=True, force=True)
+            biggest = Tenant.objects.annotate(size=Count("chats")).order_by("-size").get_queryset()[0]
+        return biggest
+
+    def somebody_of(self, company: Tenant) -> User:
+        """A person who sees all of it and has conversations of their own."""
+        people = User.objects.filter(tenant=company, is_active=True).annotate(own=Count("assigned_chats"))
+        found = people.order_by("-own").first()
+        assert found
+        return found
+
+    @property
+    def web(self) -> Web:
+        """One web process."""
+        if self._web is None:
+            self._web = Web(DEBUG="0", DATABASE_URL=os.environ["DATABASE_URL"])
+            self._web.start()
+        return self._web
+
+    def stop(self) -> None:
+        if self._web:
+            self._web.stop()
+
+    def session_of(self, user: User) -> str:
+        """The cookie of somebody who is signed in."""
+        session = SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        return str(session.session_key)
+
+    @contextmanager
+    def browser(self) -> Iterator[Browser]:
+        """Headless Chromium, the system's own."""
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
+            yield browser
+            browser.close()
+
+    @contextmanager
+    def page(self, browser: Browser, user: User, *, width: int = 1440, height: int = 900) -> Iterator[Page]:
+        """A new page with an empty cache, signed in as `user`."""
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="pt-BR")
+        context.add_cookies([{"name": "sessionid", "value": self.session_of(user), "url": self.web.url}])
+        yield context.new_page()
+        context.close()

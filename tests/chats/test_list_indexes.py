@@ -1,0 +1,70 @@
+"""A company with many conversations: the list and its counters read indexes, and only what they show."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from chats.counters import counters_of
+from chats.listing import PAGE_SIZE, ListFilter
+from chats.models import Chat, ChatStatus
+from tests.cast import Company
+from tests.factories import NOON
+
+MANY = 6000
+
+
+@pytest.fixture
+def many(company: Company) -> None:
+    """One conversation in ten is under way, of which some are Ana's, some nobody's, and a few groups."""
+    owners = [company.ana, company.bruno, None]
+    Chat.objects.bulk_create(
+        Chat(
+            tenant=company.tenant,
+            phone=f"55117{number:08}",
+            status=ChatStatus.OPEN if number % 10 == 0 else ChatStatus.RESOLVED,
+            assigned_to=owners[number // 10 % 3],
+            is_group=number % 200 == 0,
+            last_message_at=NOON - timedelta(minutes=number),
+        )
+        for number in range(MANY)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE chats")
+
+
+@pytest.mark.parametrize("tab", ["minhas", "fila", "todas", "grupos"])
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_page_of_a_tab_is_read_in_the_order_of_an_index(many: None, company: Company, tab: str, page: int) -> None:
+    filters = ListFilter(tab=tab)
+    rows = filters.select(company.ana)
+    if page == 2:
+        edge = rows[min(PAGE_SIZE, rows.count()) - 1]
+        place = filters.order.read_key(filters.order.key_of(edge))
+        assert place
+        rows = filters.order.beyond(rows, place)
+    plan = rows[: PAGE_SIZE + 1].explain()
+    assert "chat_" in plan
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan
+
+
+def test_the_counters_read_no_table_from_end_to_end(many: None, company: Company) -> None:
+    with connection.execute_wrapper(explaining := Explaining()):
+        counted = counters_of(company.ana)
+    assert counted.all == 100
+    assert "Seq Scan" not in explaining.plan
+
+
+class Explaining:
+    """Explains the statement that passes, before it runs."""
+
+    plan = ""
+
+    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if not self.plan:
+            self.plan = "explaining"
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                self.plan = "\n".join(line for (line,) in cursor.fetchall())
+        return execute(sql, params, many, context)

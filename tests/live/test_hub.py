@@ -1,0 +1,141 @@
+"""The hub of a process, without the process: what pages are told when they speak while it reads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connections
+from django.utils import timezone
+
+from chats import hub as hubs
+from chats.hub import Hub
+from chats.models import Chat
+from chats.pages import Page, Shown
+from crm.models import User
+from tests.apart import run_apart
+from tests.cast import make_company
+from tests.factories import ChatFactory, MessageFactory
+
+LATEST = 3
+
+
+class InterruptedHub(Hub):
+    """Something happens between its reading for a delivery and the delivery; or it cannot read at all."""
+
+    meanwhile: Callable[[], object] | None = None
+    is_blind = False
+
+    async def _read(self, work: Callable[..., Any], *args: object) -> Any:
+        if self.is_blind:
+            raise OperationalError("the database is away")
+        answer = await super()._read(work, *args)
+        act, self.meanwhile = self.meanwhile, None
+        if act:
+            act()
+        return answer
+
+    async def end(self) -> None:
+        self.is_blind = False
+        await self._read(connections.close_all)
+        self._reader.shutdown()
+
+
+@pytest.fixture
+def chat(transactional_db: None) -> Chat:
+    """Three messages, told one by one."""
+    company = make_company()
+    chat = ChatFactory(tenant=company.tenant, session=company.number, seq=LATEST)
+    for seq in range(1, LATEST + 1):
+        MessageFactory(chat=chat, body=f"número {seq}", seq=seq)
+    return chat
+
+
+def page_of(user: User, told: list[str], shown: Shown) -> Page:
+    async def send(text: str) -> None:
+        told.append(text)
+
+    async def dismiss() -> None:
+        raise AssertionError("was shown the door")
+
+    assert user.tenant_id
+    return Page(user.pk, user.tenant_id, "pt-br", send, dismiss, lambda: True, shown, timezone.now())
+
+
+def play(hub: InterruptedHub, scene: Callable[[], Awaitable[None]]) -> None:
+    async def all_of_it() -> None:
+        try:
+            await scene()
+        finally:
+            await hub.end()
+
+    run_apart(all_of_it())
+
+
+def heard(told: list[str]) -> list[bool]:
+    return [any(f"número {seq}" in text for text in told) for seq in range(1, LATEST + 1)]
+
+
+def test_a_page_that_opens_a_chat_while_it_is_read_for_another_page_is_told_all_of_it(chat: Chat) -> None:
+    """The other one has seen two messages, and is read the third; the newcomer has seen one."""
+    hub = InterruptedHub()
+    ana = User.objects.get(email__startswith="ana")
+    told: list[str] = []
+    newcomer = page_of(ana, told, Shown())
+    colleague = page_of(ana, [], Shown(chat.pk, LATEST - 1))
+
+    def opens() -> None:
+        newcomer.shown = Shown(chat.pk, LATEST - 2)
+
+    async def scene() -> None:
+        hub.meanwhile = opens
+        await hub._deliver(chat.tenant_id, {chat.pk}, [colleague, newcomer])
+        await hub.catch_up(newcomer)
+
+    play(hub, scene)
+    assert heard(told) == [False, True, True]
+
+
+def test_a_page_that_says_it_shows_less_is_told_from_there(chat: Chat) -> None:
+    hub = InterruptedHub()
+    told: list[str] = []
+    page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, LATEST - 1))
+
+    def says_again() -> None:
+        page.shown = Shown(chat.pk, 0)
+
+    async def scene() -> None:
+        hub.meanwhile = says_again
+        await hub._deliver(chat.tenant_id, {chat.pk}, [page])
+        await hub.catch_up(page)
+
+    play(hub, scene)
+    assert heard(told) == [True, True, True]
+
+
+def test_no_page_is_told_that_it_has_everything_while_the_database_is_away(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would ask for too little at the next process, when this one dies before the database is back."""
+    monkeypatch.setattr(hubs, "PULSE_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(hubs, "RETRY_SECONDS", 0.01)
+    hub = InterruptedHub()
+    told: list[str] = []
+    page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, 0))
+    for group in page.groups:
+        hub._pages[group].add(page)
+
+    async def scene() -> None:
+        hub._go(hub._keep_pulse())
+        hub.is_blind = True
+        hub._gather(chat.tenant_id, chat.pk)
+        await asyncio.sleep(0.1)
+        went_blind, told[:] = page.since, []
+        await asyncio.sleep(0.1)
+        assert told and page.since == went_blind
+        hub.is_blind = False
+        while page.since == went_blind:
+            await asyncio.sleep(0.01)
+        assert all(heard(told))
+
+    play(hub, scene)
