@@ -29,8 +29,9 @@ class Counters:
     bell: int
 
     def shown(self) -> dict[str, str]:
-        """The same as people read them."""
-        return {name: "99+" if count >= CAP else str(count) for name, count in asdict(self).items()}
+        """Those of the tabs, as people read them."""
+        tabs = {name: count for name, count in asdict(self).items() if name != "bell"}
+        return {name: "99+" if count >= CAP else str(count) for name, count in tabs.items()}
 
 
 def counters_of(user: User) -> Counters:

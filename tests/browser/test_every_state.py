@@ -185,12 +185,12 @@ def camera(request: pytest.FixtureRequest, world: World, browser: Browser) -> It
     yield camera
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert not troubles, "\n".join(troubles)
 
 
 def click(selector: str) -> Step:
     """Presses the first of these that is there to be seen."""
-    return lambda page: page.locator(selector).filter(visible=True).first.click()
+    return lambda page: page.locator(f"{selector} >> visible=true").first.click()
 
 
 def write(selector: str, text: str) -> Step:
@@ -247,7 +247,7 @@ def test_what_is_said(world: World, camera: Callable[[User], Camera]) -> None:
     desk.take("thread-unknown", world.message(type=MessageType.UNKNOWN), "#messages > .message")
     desk.take("thread-album", world.message(pk=world.album.pk), "#messages [data-album]")
     desk.take("thread-failed", world.message(send_state=SendState.FAILED), "#messages .failure")
-    desk.take("thread-gallery", world.message(pk=world.album.pk), "dialog[open] img", click("[data-album] .picture"))
+    desk.take("thread-gallery", world.message(pk=world.album.pk), "dialog[open]", click("[data-album] .picture"))
     desk.take("thread-menu", world.chat(world.busy), "#menu", _message_menu)
     desk.take("thread-search", world.chat(world.busy), "[data-search-close]", _search_chat)
 
@@ -308,7 +308,7 @@ def test_what_is_done(world: World, camera: Callable[[User], Camera]) -> None:
         desk.take("do-owner", path, "#menu", opens("/menus/owner/"))
         desk.take("do-stage", path, "#menu", opens("/menus/stage/"))
         desk.take("do-next-step", path, "#menu", opens("/menus/next-step/"))
-        desk.take("do-lost", path, "#dialog", opens("/menus/resolve/"), opens("outcome=LOST"))
+        desk.take("do-lost", path, "#dialog", opens("/menus/resolve/"), click("#menu [data-dialog*=LOST]"))
     else:
         desk.take("do-customer", path, "#panel", click(".bottom-bar [data-drawer-open]"))
 
