@@ -58,7 +58,7 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         body = self.fields["body"]
         body.label = _("Message")
-        body.widget = forms.Textarea(attrs={"rows": 4, "data-from-composer": True})
+        body.widget = forms.Textarea(attrs={"rows": 4, "autofocus": True, "data-from-composer": True})
 
     def clean_send_at(self) -> datetime:
         send_at: datetime = self.cleaned_data["send_at"]

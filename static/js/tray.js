@@ -17,6 +17,10 @@ async function add(...chosen) {
   (await import("./upload.js")).add(...chosen);
 }
 
+// Fetched while there is nothing to do: a file is also chosen when the network is away.
+const fetchSoon = () => setTimeout(() => import("./upload.js"), 500);
+document.addEventListener("atendimento:thread", fetchSoon, { once: true });
+
 document.addEventListener("click", async ({ target }) => {
   const about = target.closest("[data-pick], [data-record], [data-locate]");
   const { pick, meant, record } = about?.dataset ?? {};

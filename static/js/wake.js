@@ -43,5 +43,5 @@ document.addEventListener("input", async ({ target }) => {
 let hasRung = false;
 document.addEventListener("htmx:wsAfterMessage", async () => {
   hasRung ||= document.querySelector("#rings > *") !== null;
-  if (hasRung) (await import("./rings.js")).look();
+  if (hasRung) (await import("./rings.js").catch(() => null))?.look(); // off the net, the next message tries again
 });

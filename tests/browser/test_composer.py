@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from chats import actions
 from chats.actions.scheduled import schedule
 from chats.models import Chat, Draft, Message, QuickReply
+from notifications.models import CRMNotification
 from tests.conftest import Running
 from tests.processes import until
 
@@ -107,7 +108,9 @@ def test_a_note_calls_a_colleague_who_hears_of_it_at_once(running: Running, visi
     expect(box).to_have_value("Veja isto, @Bruno Lima ")
     box.press("Enter")
     expect(ana.locator("#messages .message--note .mention")).to_have_text("@Bruno Lima")
-    expect(bruno.locator("#bell-count")).to_contain_text("1")
+    # One line for the customer in the queue, one for having been called.
+    expect(bruno.locator("#bell-count")).to_contain_text("2")
+    assert CRMNotification.objects.filter(user=running.company.bruno, type="MENTION").count() == 1
     assert running.waha.sent == []
 
 
