@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone, translation
 
+from chats.people import presence
 from crm.models import Tenant, User
 from crm.visibility import Scope
 
-from . import frames, presence
-from .colleagues import Colleague
+from . import frames
 from .models import Chat, Message
+from .people.colleagues import Colleague
 
 # Clocks of machines and the time between taking a timestamp and committing it: a change may carry
 # a time this much before the moment it became visible.

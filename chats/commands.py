@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.models import User
 from crm.search import fold
 
-from .listing import TABS
+from .lists.listing import TABS
 from .models import Chat, SavedView
 
 CHATS_FOUND = 8

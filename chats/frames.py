@@ -15,12 +15,12 @@ from django.utils import timezone
 from crm.models import User
 from notifications.bell import bell_of
 
-from .counters import counters_of
+from .composing.scheduled import scheduled_in
+from .lists.counters import counters_of
 from .models import Chat, Message
-from .muted import muted_of
-from .panel import read_panel
-from .ringing import rings_of
-from .scheduled import scheduled_in
+from .people.muted import muted_of
+from .people.ringing import rings_of
+from .selling.panel import read_panel
 from .templatetags.moments import instant
 
 

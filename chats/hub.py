@@ -26,7 +26,7 @@ from crm.presence import note_seen
 from . import frames, metrics
 from .batch import Audience, changed_since, presences, read_batch, seqs_since
 from .pages import Page
-from .whereabouts import Whereabouts
+from .people.whereabouts import Whereabouts
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from .models import INTERNAL, Chat, Message
-from .panel import read_panel
+from .selling.panel import read_panel
 
 PAGE_SIZE = 40
 # An unread conversation opens at its first unread message, as long as it lies within this.

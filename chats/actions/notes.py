@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chats.mentions import mentionable_in, mentioned_in
+from chats.composing.mentions import mentionable_in, mentioned_in
 from chats.models import Chat, Message, MessageType
 from crm.models import User, new_key
 from notifications.actions import Line, notify

@@ -43,7 +43,7 @@ def thumbnail(file: IO[bytes] | Any) -> bytes | None:
 
 
 def sticker(file: IO[bytes] | Any) -> bytes | None:
-    """The picture as WhatsApp's stickers are: a WEBP of 512 by 512 pixels, transparent beside a picture that is longer."""
+    """The picture as WhatsApp's stickers are: a WEBP of 512 by 512 pixels, transparent beside one that is longer."""
     try:
         with _opened(file) as image:
             square = ImageOps.pad(ImageOps.exif_transpose(image).convert("RGBA"), STICKER_SIZE, color=(0, 0, 0, 0))

@@ -209,9 +209,9 @@ class Chat(models.Model):
     )
     search = SearchVectorField(null=True, editable=False)
 
-    # What its person is doing at this moment; no column, `chats.presence.attach` gives it to those that are shown.
+    # What its person is doing at this moment; no column: `chats.people.presence.attach` gives it to what is shown.
     presence: Any = None
-    # Colleagues who look at it at this moment; `chats.colleagues.attach`, likewise.
+    # Colleagues who look at it at this moment; `chats.people.colleagues.attach`, likewise.
     inside: Any = ()
     # Given by `with_row_details`.
     tag_ids: list[UUID]

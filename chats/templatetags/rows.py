@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django import template
 
+from chats.lists.ordering import ORDERS
 from chats.models import Chat
-from chats.ordering import ORDERS
 from crm.hours import after_business_minutes
 
 register = template.Library()

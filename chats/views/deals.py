@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from chats import actions
-from chats.deal_forms import ActivityForm, DealForm, MoveForm, NewDealForm, PostponeForm
 from chats.models import Chat, Message
-from chats.when import DUES, presets
+from chats.selling.deal_forms import ActivityForm, DealForm, MoveForm, NewDealForm, PostponeForm
+from chats.selling.when import DUES, presets
 from crm.models import Activity, ActivityKind, Opportunity
 from crm.requests import AgentRequest, agent_required, tenant_of
 

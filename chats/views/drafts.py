@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from chats.actions.drafts import save_draft
+from chats.composing.writing_forms import DraftForm
 from chats.models import Message
 from chats.templatetags.moments import instant
-from chats.writing_forms import DraftForm
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of

@@ -6,7 +6,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from chats.emoji import offered
+from chats.composing.emoji import offered
 from crm.requests import AgentRequest, agent_required
 
 KEPT_SECONDS = 7 * 24 * 3600

@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from chats import frames, listing, presence
-from chats.counters import counters_of
-from chats.listing import ListFilter
-from chats.ordering import ORDERS
+from chats import frames
+from chats.lists import listing
+from chats.lists.counters import counters_of
+from chats.lists.listing import ListFilter
+from chats.lists.ordering import ORDERS
+from chats.people import presence
 from chats.templatetags.moments import instant
 from crm.requests import AgentRequest, agent_required, tenant_of
 from notifications.bell import Bell

@@ -14,7 +14,7 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from chats import actions
 from chats.actions.undo import undoable
 from chats.models import Chat, ChatStatus, Outcome
-from chats.when import LATERS, SNOOZES, MomentField, presets
+from chats.selling.when import LATERS, SNOOZES, MomentField, presets
 from crm.models import Opportunity, Stage, StageKind, User
 from crm.requests import AgentRequest, agent_required
 

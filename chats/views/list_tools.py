@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from chats.listing import CHIPS, TABS, ListFilter
+from chats.lists.listing import CHIPS, TABS, ListFilter
+from chats.lists.narrowing import NARROWINGS
+from chats.lists.ordering import ORDERS
 from chats.models import SavedView
-from chats.narrowing import NARROWINGS
-from chats.ordering import ORDERS
 from crm.requests import AgentRequest, agent_required, tenant_of
 
 if TYPE_CHECKING:

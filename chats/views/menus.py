@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from chats.models import Chat
-from chats.when import DUES, LATERS, SNOOZES, presets
+from chats.selling.when import DUES, LATERS, SNOOZES, presets
 from crm.models import Activity, Opportunity, User
 from crm.presence import is_present
 from crm.requests import AgentRequest, agent_required, tenant_of

@@ -15,7 +15,7 @@ from django_htmx.http import trigger_client_event
 
 from chats.actions.muting import Quiet, mute_chat, mute_number, unmute
 from chats.models import Chat, Mute
-from chats.muted import muted_of
+from chats.people.muted import muted_of
 from crm.models import User
 from crm.requests import AgentRequest, agent_required
 

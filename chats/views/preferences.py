@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from chats.models import Chat, Mute
-from chats.preferences import PreferencesForm
+from chats.people.preferences import PreferencesForm
 from crm.models import User
 from crm.requests import AgentRequest, agent_required
 

@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chats import quick_replies as replies
 from chats.actions.quick_replies import use_quick_reply
-from chats.drafts import draft_of
-from chats.mentions import matching, mentionable_in
+from chats.composing import quick_replies as replies
+from chats.composing.drafts import draft_of
+from chats.composing.mentions import matching, mentionable_in
+from chats.composing.variables import fill, left_in
 from chats.models import Chat, QuickReply
-from chats.variables import fill, left_in
 from crm.requests import AgentRequest, agent_required
 
 LONGEST_QUERY = 60

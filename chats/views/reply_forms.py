@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from chats.actions.quick_replies import delete_quick_reply, save_quick_reply
+from chats.composing.quick_replies import matching, offered_to
+from chats.composing.reply_form import QuickReplyForm
+from chats.composing.variables import MEANINGS, preview, unknown_in
 from chats.models import Chat, Message, QuickReply
-from chats.quick_replies import matching, offered_to
-from chats.reply_form import QuickReplyForm
-from chats.variables import MEANINGS, preview, unknown_in
 from crm.requests import AgentRequest, agent_required
 
 from .answers import uuid_of

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from chats.listing import ListFilter
-from chats.said import find_said
+from chats.lists.listing import ListFilter
+from chats.lists.said import find_said
 from crm.requests import AgentRequest, agent_required
 
 

@@ -10,9 +10,9 @@ from django_htmx.http import trigger_client_event
 
 from chats import actions
 from chats.actions import scheduled as acts
+from chats.composing.scheduled import presets, scheduled_in
+from chats.composing.writing_forms import ScheduleForm
 from chats.models import Chat, ScheduledMessage
-from chats.scheduled import presets, scheduled_in
-from chats.writing_forms import ScheduleForm
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of, refused

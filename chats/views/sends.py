@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from chats import actions
 from chats.actions.drafts import settle_draft
-from chats.drafts import draft_of
+from chats.composing.drafts import draft_of
+from chats.composing.variables import left_in
+from chats.composing.writing_forms import NoteForm, PageForm
 from chats.forms import Wanted, read_messages
 from chats.models import Chat, Message
-from chats.variables import left_in
-from chats.writing_forms import NoteForm, PageForm
 from crm.models import User
 from crm.requests import AgentRequest, agent_required
 

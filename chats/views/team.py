@@ -14,7 +14,7 @@ from chats import actions
 from chats.actions.distribution import open_chats_of_each
 from chats.actions.undo import undoable
 from chats.models import Chat
-from chats.team_forms import PresenceForm, TransferForm, WatchingForm
+from chats.people.team_forms import PresenceForm, TransferForm, WatchingForm
 from crm.actions import choose_presence
 from crm.models import Presence, Team, User
 from crm.presence import is_present

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chats import presence, thread
+from chats import thread
 from chats.actions.jobs import order_job
-from chats.composer import composer_context, noting_what_is_begun
+from chats.composing.composer import composer_context, noting_what_is_begun
 from chats.models import Chat, Message
+from chats.people import presence
 from crm.keyset import read_key
 from crm.requests import AgentRequest, agent_required
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from chats.actions.jobs import TYPING_TASK, order_job
-from chats.colleagues import say_writing
 from chats.models import Chat
+from chats.people.colleagues import say_writing
 from crm.models import Presence, User
 from crm.requests import AgentRequest, agent_required
 

@@ -1,4 +1,4 @@
-// Whether a row belongs into the list as it is filtered. The same words stand in chats/listing.py.
+// Whether a row belongs into the list as it is filtered. The same words stand in chats/lists/listing.py.
 const isUnderWay = (row) => ["OPEN", "PENDING"].includes(row.status);
 const isActive = (row) => isUnderWay(row) && !row.snoozed;
 

@@ -126,7 +126,10 @@ def _note(page: Page) -> None:
 
 
 def _attach(page: Page) -> None:
-    page.locator("#attach-input").set_input_files(
+    click("[data-action=attach]")(page)
+    with page.expect_file_chooser() as choosing:
+        click("#menu [data-pick]")(page)
+    choosing.value.set_files(
         [
             {"name": "sala.jpg", "mimeType": "image/jpeg", "buffer": filemaking.jpeg((1200, 900))},
             {"name": "Orçamento Casa Aurora.pdf", "mimeType": "application/pdf", "buffer": filemaking.pdf()},
@@ -143,7 +146,7 @@ def _send_what_is_overtaken(page: Page) -> None:
 
     page.route("**/messages/", asleep)
     page.locator("#composer-body").fill("Bom dia! Já vejo isso para você.")
-    page.locator(".composer__send").click()
+    page.get_by_role("button", name="Enviar", exact=True).click()
 
 
 def test_what_is_done(stage: Stage, camera: Callable[[User], Camera]) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from chats.counters import Counters, counters_of
-from chats.listing import ListFilter
+from chats.lists.counters import Counters, counters_of
+from chats.lists.listing import ListFilter
 from chats.models import Chat, ChatStatus
 from crm.models import Contact, User, VisibilityPolicy
 from tests.cast import Company, Strangers

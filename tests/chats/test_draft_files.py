@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chats import actions
 from chats.actions.draft_files import remove_abandoned
-from chats.drafts import draft_of
+from chats.composing.drafts import draft_of
 from chats.media import has_ffmpeg
 from chats.models import Chat, Draft, DraftFile, Message, MessageType, QuickReply, QuickReplyFile
 from crm.models import ReplyPolicy, User, VisibilityPolicy

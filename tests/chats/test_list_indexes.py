@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from chats.counters import counters_of
-from chats.listing import PAGE_SIZE, ListFilter
+from chats.lists.counters import counters_of
+from chats.lists.listing import PAGE_SIZE, ListFilter
 from chats.models import Chat, ChatStatus
 from tests.cast import Company
 from tests.factories import NOON

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from chats import listing
+from chats.lists import listing
 from chats.models import Chat, ChatStatus
 from crm.models import Contact, User
 from tests.cast import Company, Strangers

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chats import actions, listing
+from chats import actions
+from chats.lists import listing
+from chats.lists.ordering import ORDERS
 from chats.models import Chat, Draft
-from chats.ordering import ORDERS
 from crm.actions import create_opportunity
 from crm.models import Activity, Pipeline, Stage, Tag, User, VisibilityPolicy
 from tests.cast import Company, Strangers

@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from chats import presence
 from chats.models import Chat
-from chats.presence import Doing
+from chats.people import presence
+from chats.people.presence import Doing
 from chats.waha.models import EventState, WahaEvent
 from crm.models import User, VisibilityPolicy
 from tests.cast import Company, make_strangers

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from chats.composing.variables import VARIABLES
 from chats.models import Chat, DraftFile, Message, QuickReply
-from chats.variables import VARIABLES
 from crm.models import User
 from tests.cast import Company, Strangers
 from tests.filemaking import pdf

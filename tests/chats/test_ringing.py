@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from chats.actions.muting import Quiet, mute_chat, mute_number
 from chats.frames import bell, counters
 from chats.models import Chat, ChatStatus
-from chats.ringing import LATELY, Ring, rings_of
+from chats.people.ringing import LATELY, Ring, rings_of
 from crm.models import User, VisibilityPolicy
 from notifications.actions import Line, notify
 from notifications.models import NotificationType

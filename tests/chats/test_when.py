@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.utils import timezone
 
-from chats.when import DUES, SNOOZES, MomentField, presets
+from chats.selling.when import DUES, SNOOZES, MomentField, presets
 
 SAO_PAULO, MANAUS = ZoneInfo("America/Sao_Paulo"), ZoneInfo("America/Manaus")
 

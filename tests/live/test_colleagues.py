@@ -7,8 +7,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from chats import colleagues
 from chats.models import Chat
+from chats.people import colleagues
 from crm.models import Presence, User, VisibilityPolicy
 from crm.presence import is_present
 from tests.cast import Company, make_strangers

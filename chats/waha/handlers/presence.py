@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 
-from chats import presence
 from chats.models import Chat, Message
-from chats.presence import Doing
+from chats.people import presence
+from chats.people.presence import Doing
 from chats.waha.addresses import is_ours, read_address
 from chats.waha.models import WhatsAppSession
 from chats.waha.payloads import Envelope, Ignored, PersonPresence, PresencePayload

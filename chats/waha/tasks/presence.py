@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from chats import actions
 from chats.models import Chat
-from chats.presence import SUBSCRIBE_TASK
+from chats.people.presence import SUBSCRIBE_TASK
 from chats.tasks.connection import on_fresh_connection
 from chats.waha.calls.groups import group_subject
 from chats.waha.calls.presence import subscribe

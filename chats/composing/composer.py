@@ -4,11 +4,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from chats.composing.drafts import draft_of
+from chats.composing.scheduled import SHOWN, scheduled_in
+from chats.models import ChatQuerySet, Draft, ScheduledMessage
 from crm.models import User
-
-from .drafts import draft_of
-from .models import ChatQuerySet, Draft, ScheduledMessage
-from .scheduled import SHOWN, scheduled_in
 
 
 def noting_what_is_begun(chats: ChatQuerySet, user: User) -> ChatQuerySet:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .actions import Seen
-from .forms import LinesField, text_field
+from chats.actions import Seen
+from chats.forms import LinesField, text_field
 
 LONGEST_DRAFT = 65_536
 SOONEST = timedelta(minutes=-1)

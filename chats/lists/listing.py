@@ -9,11 +9,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
+from chats.lists.narrowing import Narrowed, read_narrowed
+from chats.lists.ordering import ORDERS, USUAL, Order
+from chats.models import Chat, ChatQuerySet, ChatStatus, Draft, DraftFile
 from crm.models import User
-
-from .models import Chat, ChatQuerySet, ChatStatus, Draft, DraftFile
-from .narrowing import Narrowed, read_narrowed
-from .ordering import ORDERS, USUAL, Order
 
 PAGE_SIZE = 30
 # What a page left open all day may have scrolled to; a refresh brings it all back.

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from chats.models import Chat, Message
 from crm.models import User
 from crm.search import WORD, fold
-
-from .models import Chat, Message
 
 SHORTEST = 3
 MOST = 20

@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chats.actions.draft_files import MOST_FILES
+from chats.composing.variables import unknown_in
+from chats.forms import LinesField
+from chats.media import Refused, describe, prepare
+from chats.models import QuickReply, QuickReplyFile, ReplyScope
 from crm.models import Team, User
 from crm.requests import tenant_of
-
-from .actions.draft_files import MOST_FILES
-from .forms import LinesField
-from .media import Refused, describe, prepare
-from .models import QuickReply, QuickReplyFile, ReplyScope
-from .variables import unknown_in
 
 if TYPE_CHECKING:
     _ReplyForm = forms.ModelForm[QuickReply]

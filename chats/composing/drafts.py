@@ -4,9 +4,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
+from chats.models import Chat, Draft, DraftFile
 from crm.models import User
-
-from .models import Chat, Draft, DraftFile
 
 # What a chip of the tray shows.
 SHOWN = ("id", "name", "type", "meant", "caption", "size_bytes", "duration_seconds", "thumbnail", "waveform")

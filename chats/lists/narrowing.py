@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from chats.models import ChatQuerySet
 from crm.models import Stage, Tag, Team, User
-
-from .models import ChatQuerySet
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chats.models import Chat
 from crm.models import Team, User
 from crm.search import fold
 from crm.visibility import Scope
-
-from .models import Chat
 
 
 @dataclass(frozen=True)

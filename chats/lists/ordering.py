@@ -16,9 +16,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chats.models import Chat, ChatQuerySet
 from crm.keyset import id_value, moment_value, rows_beyond
-
-from .models import Chat, ChatQuerySet
 
 # Where those stand who wait for nothing, or have no next step: after everybody else.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from chats.models import Mute
 from crm.models import User
-
-from .models import Mute
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from chats.models import Chat
 from crm.models import User
 from notifications.models import CRMNotification
-
-from .models import Chat
 
 CAP = 100
 

@@ -15,10 +15,9 @@ from django.core.cache import cache
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from chats.models import Chat
+from chats.people import colleagues
 from crm.live import nudge, tenant_group
-
-from . import colleagues
-from .models import Chat
 
 log = structlog.get_logger(__name__)
 

@@ -15,11 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chats.models import Chat, Mute
 from crm.models import User
 from notifications.models import CRMNotification, NotificationType
 from notifications.quiet import quiet_until
-
-from .models import Chat, Mute
 
 LATELY = timedelta(minutes=1)
 MOST_AT_ONCE = 5

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
+from chats.models import Chat
 from crm.models import Activity, Contact, ContactIdentity, Lead, Opportunity, Tag
-
-from .models import Chat
 
 MOST_OPPORTUNITIES = 20
 MOST_ACTIVITIES = 20

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
+from chats.batch import insiders
+from chats.people.colleagues import Colleague, inside, say_inside, tell
 from crm.models import Presence, User
-
-from .batch import insiders
-from .colleagues import Colleague, inside, say_inside, tell
 
 # A conversation, and somebody who looks at it.
 Look = tuple[UUID, UUID]

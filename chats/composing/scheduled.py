@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Chat, ScheduledMessage, ScheduledState
+from chats.models import Chat, ScheduledMessage, ScheduledState
 
 MORNING = time(9)
 SHOWN = [ScheduledState.WAITING, ScheduledState.PAUSED, ScheduledState.FAILED]

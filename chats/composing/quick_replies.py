@@ -5,10 +5,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from chats.models import QuickReply
 from crm.models import User
 from crm.search import fold
-
-from .models import QuickReply
 
 MOST_SUGGESTED = 8
 

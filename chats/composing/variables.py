@@ -6,9 +6,8 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chats.models import Chat
 from crm.models import Contact, Team, User
-
-from .models import Chat
 
 VARIABLE = re.compile(r"\{\{\s*([^{}\n]{1,40}?)\s*\}\}")
 

@@ -18,10 +18,9 @@ import redis
 import structlog
 from django.conf import settings
 
+from chats.models import Chat
 from crm.live import nudge, tenant_group
 from crm.models import User
-
-from .models import Chat
 
 log = structlog.get_logger(__name__)
 

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chats.people.ringing import RULES
 from crm.models import User
 from notifications.models import NotificationType
-
-from .ringing import RULES
 
 if TYPE_CHECKING:
     _PreferencesForm = forms.ModelForm[User]

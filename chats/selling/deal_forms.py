@@ -8,10 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chats.selling.when import MomentField
 from crm.models import ActivityKind, Opportunity, Stage, StageKind, User
 from crm.money import ReaisField
-
-from .when import MomentField
 
 if TYPE_CHECKING:
     _StageField = forms.ModelChoiceField[Stage]

@@ -1,0 +1,1 @@
+"""The list of conversations: what is in it, in which order, how many, and what a search finds."""

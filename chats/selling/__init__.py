@@ -1,0 +1,1 @@
+"""The CRM beside a conversation."""
