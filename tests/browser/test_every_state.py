@@ -20,7 +20,7 @@ from tests.processes import Web
 from .camera import Camera, click, opens, press, write
 from .stage import ALBUM, INBOX, Stage, set_stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +173,9 @@ def test_everywhere(stage: Stage, camera: Callable[[User], Camera]) -> None:
     desk.take("shortcuts", f"{INBOX}?aba=todas", "#shortcuts", press("?"))
     desk.take("bell", f"{INBOX}?aba=todas", ".bell", click(".bell__button"))
     desk.take("user-menu", f"{INBOX}?aba=todas", "#user-menu", click(".topbar__user"))
-    for page in ("preferencias", "preferencias/senha", "respostas-rapidas", "atendimento", "setores", "setores/novo"):
+    for page in ("preferencias", "preferencias/senha", "respostas-rapidas", "atendimento", "setores"):
         desk.take(f"settings-{page.replace('/', '-')}", f"/configuracoes/{page}/", "main")
     desk.take("settings-numeros", "/configuracoes/numeros/", "main")
+    desk.take("settings-team", "/configuracoes/setores/", "#dialog", click('[data-dialog*="/setores/"]'))
     first = QuickReply.objects.earliest("shortcut").pk
     desk.take("settings-reply", "/configuracoes/respostas-rapidas/", "#dialog", click(f'[data-dialog*="{first}"]'))

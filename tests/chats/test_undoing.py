@@ -192,7 +192,7 @@ def test_once_is_enough(chat: Chat, company: Company, browse: Browse) -> None:
     response = resolve(client, chat)
     take_back(client, response)
     actions.resolve(chat, company.ana)
-    assert "tarde demais" in take_back(client, response)
+    assert "Já não dá para desfazer" in take_back(client, response)
     assert Chat.objects.get().status == ChatStatus.RESOLVED
 
 
@@ -200,7 +200,7 @@ def test_later_is_too_late(chat: Chat, company: Company, browse: Browse) -> None
     client = browse(company.ana)
     response = resolve(client, chat)
     UndoStep.objects.update(done_at=timezone.now() - timedelta(seconds=31))
-    assert "tarde demais" in take_back(client, response)
+    assert "Já não dá para desfazer" in take_back(client, response)
     assert Chat.objects.get().status == ChatStatus.RESOLVED
 
 
