@@ -18,7 +18,23 @@ from django.utils import timezone, translation
 from chats.demo.opening import ADMINISTRATORS
 from chats.demo.reset import delete_everything
 from chats.demo.world import make_world
-from chats.models import Amendment, Chat, ChatStatus, EarlyChange, Message, SendState
+from chats.models import (
+    Amendment,
+    Chat,
+    ChatStatus,
+    Draft,
+    DraftFile,
+    EarlyChange,
+    LinkPreview,
+    Message,
+    Mute,
+    QuickReply,
+    QuickReplyFile,
+    SavedView,
+    ScheduledMessage,
+    SendState,
+    UndoStep,
+)
 from chats.waha.models import (
     EventState,
     HistoryImport,
@@ -44,6 +60,9 @@ def _demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         for session in WhatsAppSession.objects.all():
             for number in range(13):
                 _leave_traces(session, number)
+        for tenant_session in {session.tenant_id: session for session in WhatsAppSession.objects.all()}.values():
+            for number in range(13):
+                _leave_on_desks(tenant_session, number)
     yield
     with django_db_blocker.unblock():
         delete_everything()
@@ -68,6 +87,22 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     message = Message.objects.filter(chat__tenant=session.tenant, from_me=False)[number]
     Amendment.objects.create(message=message, kind="REACTION", value="👍", by=who, state=SendState.FAILED)
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
+
+
+def _leave_on_desks(session: WhatsAppSession, number: int) -> None:
+    """Somebody of the company has begun, muted and saved something; each time somebody or somewhere else."""
+    people, chats = User.objects.filter(tenant=session.tenant), Chat.objects.filter(tenant=session.tenant)
+    who, chat = [(person, chat) for chat in chats.order_by("pk") for person in people.order_by("pk")][number]
+    file = {"file": "uploads/x.pdf", "name": "x.pdf", "type": "DOCUMENT", "mime_type": "text/plain", "size_bytes": 1}
+    draft, _made = Draft.objects.get_or_create(user=who, chat=chat, defaults={"text": "Olá"})
+    DraftFile.objects.create(draft=draft, **file)
+    reply = QuickReply.objects.create(tenant=session.tenant, owner=who, shortcut=f"traço-{number}", body="Olá")
+    QuickReplyFile.objects.create(quick_reply=reply, **file)
+    ScheduledMessage.objects.create(chat=chat, author=who, body="Olá", send_at=timezone.now() + timedelta(days=9))
+    SavedView.objects.create(tenant=session.tenant, user=who, name=f"Minha {number}", query="aba=todas")
+    Mute.objects.get_or_create(user=who, chat=chat)
+    UndoStep.objects.create(user=who, what="resolved", before={}, after={})
+    LinkPreview.objects.create(tenant=session.tenant, url=f"https://loja.example/{number}", title="Serena")
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ def order_link_preview(message: Message) -> None:
         order_job(LINK_TASK, once=f"link:{message.pk}", message_pk=str(message.pk))
 
 
-def preview_of(url: str) -> LinkPreview:
-    """The row of an address, new or known."""
-    return LinkPreview.objects.get_or_create(url=url)[0]
+def preview_of(tenant_id: UUID, url: str) -> LinkPreview:
+    """The company's row of an address, new or known."""
+    return LinkPreview.objects.get_or_create(tenant_id=tenant_id, url=url)[0]
 
 
 def is_fresh(preview: LinkPreview) -> bool:

@@ -3,14 +3,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import new_key
+from crm.models import Tenant, new_key
 
 
 class LinkPreview(models.Model):
     """One address. A page that says nothing, or cannot be reached, is kept too: it is not asked again for a while."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    url = models.TextField(_("address"), unique=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="+")
+    url = models.TextField(_("address"))
     title = models.CharField(_("title"), max_length=200, blank=True)
     description = models.CharField(_("description"), max_length=400, blank=True)
     site_name = models.CharField(_("site"), max_length=100, blank=True)
@@ -21,6 +22,7 @@ class LinkPreview(models.Model):
     class Meta:
         verbose_name = _("link preview")
         verbose_name_plural = _("link previews")
+        constraints = [models.UniqueConstraint(fields=["tenant", "url"], name="preview_once_per_address")]
 
     def __str__(self) -> str:
         return self.title or self.url

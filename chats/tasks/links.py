@@ -16,11 +16,11 @@ from .connection import on_fresh_connection
 @on_fresh_connection
 def preview_link(message_pk: str) -> None:
     """Preview the first link of one message. A page that cannot be had is no failure of ours: the link stays a link."""
-    message = Message.objects.filter(pk=message_pk).first()
+    message = Message.objects.select_related("chat").filter(pk=message_pk).first()
     url = first_link(message.body) if message else None
-    if url is None:
+    if message is None or url is None:
         return
-    preview = preview_of(url)
+    preview = preview_of(message.chat.tenant_id, url)
     if not is_fresh(preview):
         try:
             record_page(preview, fetch(url))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -32,6 +33,8 @@ def stage(web: Web, django_db_setup: None, django_db_blocker: Any) -> Iterator[S
             yield set_stage()
         finally:
             delete_everything()
+            # This one belongs to the browser's event loop: after that has ended nobody could close it.
+            connection.close()
 
 
 @pytest.fixture(params=[1440, 390])

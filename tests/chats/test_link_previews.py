@@ -195,9 +195,9 @@ def test_a_page_that_cannot_be_had_leaves_the_link_a_link(linked: Message, monke
 
 
 def test_another_company_sees_no_picture_of_ours(
-    strangers: Strangers, linked: Message, browse: Callable[[User], Client]
+    company: Company, strangers: Strangers, linked: Message, browse: Callable[[User], Client]
 ) -> None:
-    preview = preview_of("https://loja.example/serena")
+    preview = preview_of(company.tenant.pk, "https://loja.example/serena")
     record_page(preview, Page("t", "", "", b"RIFF0000WEBP"))
     show_preview(linked.pk, preview)
     address = f"/atendimento/{linked.chat_id}/messages/{linked.pk}/preview/"

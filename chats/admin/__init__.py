@@ -1,0 +1,5 @@
+"""Conversations in Django's admin, one file a subject."""
+
+from . import conversations, desk
+
+__all__ = ["conversations", "desk"]
