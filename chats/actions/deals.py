@@ -25,7 +25,7 @@ def open_deal(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal) -
 def describe_deal(chat: Chat, by: User, deal: Opportunity, title: str, amount: Decimal) -> None:
     """Another title, another value."""
     with changing_person(chat) as (locked, _contact):
-        if describe_opportunity(deal, title=title, amount=amount):
+        if describe_opportunity(deal, title=title, amount=amount, by=by):
             add_system_line(locked, "deal_described", by=by.name, title=title)
 
 

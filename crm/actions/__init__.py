@@ -1,6 +1,7 @@
 """What happens in the CRM: one file a subject, one function an act, one transaction each."""
 
 from .activities import complete_activity, postpone_activity, schedule_activity
+from .audit import facts, record, record_form
 from .companies import open_company
 from .contacts import recognise, save_contact
 from .leads import create_lead_once
@@ -15,11 +16,14 @@ __all__ = [
     "create_lead_once",
     "create_opportunity",
     "describe_opportunity",
+    "facts",
     "merge_contacts",
     "move_stage",
     "open_company",
     "postpone_activity",
     "recognise",
+    "record",
+    "record_form",
     "save_contact",
     "schedule_activity",
     "unmerge_contacts",

@@ -6,7 +6,16 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from crm.models import Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+from crm.models import AuditAct, Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+
+from .audit import facts, record
+
+OPENED = ["title", "amount", "stage", "owner"]
+MOVES = {
+    StageKind.OPEN: AuditAct.DEAL_MOVED,
+    StageKind.WON: AuditAct.DEAL_WON,
+    StageKind.LOST: AuditAct.DEAL_LOST,
+}
 
 
 @transaction.atomic
@@ -35,18 +44,21 @@ def create_opportunity(
     opportunity.full_clean()
     opportunity.save()
     _record_move(opportunity, None, stage, by or owner)
+    record(AuditAct.DEAL_CREATED, opportunity, by or owner, after=facts(opportunity, OPENED))
     return opportunity
 
 
 @transaction.atomic
-def describe_opportunity(opportunity: Opportunity, *, title: str, amount: Decimal) -> bool:
+def describe_opportunity(opportunity: Opportunity, *, title: str, amount: Decimal, by: User | None = None) -> bool:
     """Another title and amount (BRL); False when it has both already."""
     locked = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
     if (locked.title, locked.amount) == (title, amount):
         return False
+    before = facts(locked, ["title", "amount"])
     locked.title, locked.amount = title, amount
     locked.full_clean()
     locked.save(update_fields=["title", "amount", "updated_at"])
+    record(AuditAct.DEAL_CHANGED, locked, by, before, facts(locked, ["title", "amount"]))
     return True
 
 
@@ -56,11 +68,13 @@ def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: 
     locked = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
     if locked.stage_id == stage.pk:
         return False
-    before, locked.stage = locked.stage, stage
+    before, was = locked.stage, facts(locked, ["stage", "close_reason"])
+    locked.stage = stage
     locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
     locked.close_reason = reason
     locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
     _record_move(locked, before, stage, by)
+    record(MOVES[StageKind(stage.kind)], locked, by, was, facts(locked, ["stage", "close_reason"]))
     return True
 
 
