@@ -12,25 +12,10 @@ from crm.search import fold
 
 from .lists.listing import TABS
 from .models import Chat, SavedView
+from .selling.commands import Command, on_sales
 
 CHATS_FOUND = 8
 CHATS_RECENT = 6
-
-
-@dataclass(frozen=True)
-class Command:
-    """Something to do or a place to go. `clicks` is a CSS selector of what it presses; `href` is where it leads."""
-
-    label: str
-    icon: str
-    clicks: str = ""
-    href: str = ""
-    keys: str = ""
-
-    def matches(self, typed: str) -> bool:
-        """Whether all typed letters stand in the label, in this order; accents do not matter."""
-        letters = iter(fold(self.label))
-        return all(letter in letters for letter in fold(typed).replace(" ", ""))
 
 
 @dataclass(frozen=True)
@@ -54,9 +39,10 @@ class Found:
 
 
 def find(user: User, typed: str, open_chat: Chat | None) -> Found:
-    """Two queries; a third for the open conversation is the caller's."""
+    """Two queries, and three for what can be done with the open conversation's sales and plans."""
     groups = [
         Group(_("This conversation"), _on_chat(user, open_chat) if open_chat else []),
+        Group(_("Sale and next step"), on_sales(open_chat) if open_chat and open_chat.contact_id and typed else []),
         Group(_("Go to"), _pages(user)),
         Group(_("Saved views"), list(_views(user))),
     ]

@@ -46,7 +46,6 @@ HTTPS = _flag("HTTPS")
 
 # --- What a request passes through ------------------------------------------------------------
 MIDDLEWARE = [
-    "crm.middleware.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressedPages",

@@ -88,9 +88,9 @@ def hand_over(subject: str, line: Line) -> None:
         live.bell_changed(user_id)
 
 
-def clear(subject: str, *, only_for: UUID | None = None) -> None:
+def clear(*subjects: str, only_for: UUID | None = None) -> None:
     """The cause is gone: unread lines on it go too, for one person or for all."""
-    lines = CRMNotification.objects.filter(subject=subject).unread()
+    lines = CRMNotification.objects.filter(subject__in=subjects).unread()
     if only_for:
         lines = lines.filter(user_id=only_for)
     people = set(lines.values_list("user_id", flat=True))

@@ -23,7 +23,7 @@ from .lifecycle import archive, pend, reopen, resolve
 from .marks import NotYours, mark_unread, pin, put_tag, take_tag
 from .media import copy_again
 from .merging import learn_pair, undo_merge
-from .next_step import complete, plan, postpone
+from .next_step import call_off, complete, plan, postpone, replan, take_up_again
 from .notes import add_note
 from .outgoing import Drafted, Outgoing, Upload
 from .overtaking import Overtaken, Seen
@@ -52,6 +52,7 @@ __all__ = [
     "archive",
     "assign",
     "begin_sending",
+    "call_off",
     "cancel",
     "change_draft_file",
     "complete",
@@ -89,6 +90,7 @@ __all__ = [
     "remove_draft_files",
     "rename_group",
     "reopen",
+    "replan",
     "resolve",
     "retry",
     "retry_amendment",
@@ -98,6 +100,7 @@ __all__ = [
     "send_message",
     "snooze",
     "take_tag",
+    "take_up_again",
     "transfer",
     "undo_merge",
     "unwatch",

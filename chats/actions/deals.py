@@ -1,44 +1,87 @@
-"""What is being sold, from the conversation: opened, moved, won or lost, and which of them it is about."""
+"""What is being sold, from the conversation or from beside it: opened, moved, won or lost, and which of them a
+conversation is about.
+
+`chat` is where it is told; None takes the contact's latest conversation, and a contact may have none.
+"""
 
 from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from chats.models import Chat
+from chats.timeline import system_text
 from crm.actions import create_opportunity, describe_opportunity, move_stage
 from crm.models import Opportunity, Stage, StageKind, User
+from notifications.actions import Line, clear, notify
+from notifications.models import NotificationType
 
 from .locking import add_system_line, changing
-from .next_step import changing_person
+from .next_step import changing_contact, changing_person
 
 MOVE_LINES = {StageKind.OPEN: "stage_moved", StageKind.WON: "deal_won", StageKind.LOST: "deal_lost"}
+REOPENED = "deal_reopened"
 
 
-def open_deal(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal) -> Opportunity:
-    """A new opportunity of this chat's customer; the chat is about it from now on."""
+def open_deal(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal, **details: Any) -> Opportunity:
+    """A new opportunity of this chat's customer; the chat is about it from now on.
+
+    `details` may name its owner (else the chat's, else `by`) and when it is expected to close.
+    """
     with changing_person(chat) as (locked, contact):
-        owner = locked.assigned_to or by
-        deal = create_opportunity(contact, title, stage, amount=amount, lead=locked.lead, owner=owner, by=by)
+        details["owner"] = details.get("owner") or locked.assigned_to or by
+        deal = create_opportunity(contact, title, stage, amount=amount, lead=locked.lead, by=by, **details)
         locked.opportunity = deal
-        add_system_line(locked, "deal_opened", by=by.name, title=deal.title)
+        _say(deal, locked, by, "deal_opened", title=deal.title)
     return deal
 
 
-def describe_deal(chat: Chat, by: User, deal: Opportunity, title: str, amount: Decimal) -> None:
-    """Another title, another value."""
-    with changing_person(chat) as (locked, _contact):
-        if describe_opportunity(deal, title=title, amount=amount, by=by):
-            add_system_line(locked, "deal_described", by=by.name, title=title)
+def describe_deal(chat: Chat | None, by: User, deal: Opportunity, title: str, amount: Decimal, **details: Any) -> None:
+    """Another title, value, expected close or owner."""
+    with changing_contact(deal.contact, chat) as told:
+        before = deal.owner
+        changed = describe_opportunity(deal, title=title, amount=amount, **details)
+        if not changed:
+            return
+        deal.refresh_from_db()
+        if "owner" in changed and before:
+            clear(deal_subject(deal), only_for=before.pk)
+        _say(deal, told, by, "deal_described", title=deal.title)
 
 
-def move_deal(chat: Chat, by: User, deal: Opportunity, stage: Stage, reason: str = "") -> None:
-    """Move an opportunity of this chat's customer; a won or lost stage closes it, an open one opens it again."""
-    with changing_person(chat) as (locked, _contact):
+def move_deal(chat: Chat | None, by: User, deal: Opportunity, stage: Stage, reason: str = "") -> None:
+    """Move an opportunity; a won or lost stage closes it, an open one opens it again."""
+    with changing_contact(deal.contact, chat) as told:
+        was_open = Opportunity.objects.select_related("stage").get(pk=deal.pk).is_open
         if move_stage(deal, stage, by, reason):
+            kind = StageKind(stage.kind)
+            line = REOPENED if kind == StageKind.OPEN and not was_open else MOVE_LINES[kind]
             because = f": {reason}" if reason else ""
-            line = MOVE_LINES[StageKind(stage.kind)]
-            add_system_line(locked, line, by=by.name, title=deal.title, stage=stage.name, because=because)
+            _say(deal, told, by, line, title=deal.title, stage=stage.name, because=because)
 
 
 def focus_deal(chat: Chat, deal: Opportunity) -> None:
-    """Of several opportunities, this chat is about that one."""
+    """Of several opportunities of its person, this chat is about that one. `DoesNotExist` for somebody else's."""
     with changing(chat.pk) as locked:
-        locked.opportunity = deal
+        locked.opportunity = Opportunity.objects.get(pk=deal.pk, contact=locked.contact_id)
+
+
+def deal_subject(deal: Opportunity) -> str:
+    """What happens to one opportunity is one line of its owner's bell, until they have looked."""
+    return f"opportunity:{deal.pk}"
+
+
+def _say(deal: Opportunity, chat: Chat | None, by: User, event: str, **details: str) -> None:
+    """In the timeline, and to the owner when it was somebody else; who acts has seen what was told before."""
+    details["by"] = by.name
+    if chat:
+        add_system_line(chat, event, **details)
+    clear(deal_subject(deal), only_for=by.pk)
+    if deal.owner is None or deal.owner == by:
+        return
+    with override(deal.owner.language):
+        text = system_text(event, details) or _("Opportunity updated")
+    link = reverse("chats:chat", args=[chat.pk]) if chat else ""
+    notify([deal.owner], Line(NotificationType.OPPORTUNITY_UPDATE, deal_subject(deal), deal.title, text, link))

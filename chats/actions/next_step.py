@@ -1,4 +1,8 @@
-"""What has to be done next for a customer: planned, postponed, done; and every chat of theirs knows which is first."""
+"""What has to be done next for a customer: planned, changed, postponed, done; and every chat of theirs knows which is
+first.
+
+`chat` is where it is told; None takes the contact's latest conversation, and a contact may have none.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,28 +12,43 @@ from typing import Any
 from django.db import transaction
 
 from chats.models import Chat
-from crm.actions import complete_activity, postpone_activity, schedule_activity
+from crm.actions import (
+    complete_activity,
+    delete_activity,
+    describe_activity,
+    postpone_activity,
+    reopen_activity,
+    schedule_activity,
+)
 from crm.models import Activity, ActivityKind, Contact, StageKind, User
+from notifications.actions import clear
 
 from .locking import add_system_line, lock, store
 
 
 @contextmanager
-def changing_person(chat: Chat) -> Iterator[tuple[Chat, Contact]]:
-    """As `changing`, for what all chats of this chat's contact show: each is locked, stored and announced.
+def changing_contact(contact: Contact | None, chat: Chat | None = None) -> Iterator[Chat | None]:
+    """As `changing`, for what all chats of a contact show: each is locked, stored and announced.
 
-    `Contact.DoesNotExist` for a chat without one, such as a group.
+    The one that comes back is `chat`, else the one with the latest message, else None.
     """
     with transaction.atomic():
-        siblings = Chat.objects.filter(contact=chat.contact_id, contact__isnull=False).order_by("pk")
-        held = {pk: lock(pk=pk) for pk in siblings.values_list("pk", flat=True)}
-        locked = held.get(chat.pk)
-        if locked is None or locked.contact is None:
-            raise Contact.DoesNotExist(chat.pk)
-        yield locked, locked.contact
+        theirs = Chat.objects.filter(contact=contact, contact__isnull=False, merged_into=None).order_by("pk")
+        held = {pk: lock(pk=pk) for pk in theirs.values_list("pk", flat=True)}
+        latest = max(held.values(), key=lambda each: (each.last_message_at or each.created_at, each.pk), default=None)
+        yield held.get(chat.pk, latest) if chat else latest
         for each in held.values():
             note_next_step(each)
             store(each)
+
+
+@contextmanager
+def changing_person(chat: Chat) -> Iterator[tuple[Chat, Contact]]:
+    """The same from one of their chats. `Contact.DoesNotExist` for a chat without a contact, such as a group."""
+    with changing_contact(chat.contact, chat) as locked:
+        if locked is None or locked.contact is None:
+            raise Contact.DoesNotExist(chat.pk)
+        yield locked, locked.contact
 
 
 def note_next_step(chat: Chat) -> None:
@@ -40,10 +59,8 @@ def note_next_step(chat: Chat) -> None:
 
 def refresh(contact: Contact) -> None:
     """The same for every chat of a contact whose activities were changed elsewhere."""
-    chat = Chat.objects.filter(contact=contact).first()
-    if chat:
-        with changing_person(chat):
-            pass
+    with changing_contact(contact):
+        pass
 
 
 def plan(chat: Chat, by: User, title: str, due_at: datetime, **details: Any) -> Activity:
@@ -65,18 +82,56 @@ def plan(chat: Chat, by: User, title: str, due_at: datetime, **details: Any) -> 
     return activity
 
 
-def postpone(chat: Chat, by: User, activity: Activity, due_at: datetime) -> None:
+def replan(chat: Chat | None, by: User, activity: Activity, **wanted: Any) -> None:
+    """Another kind, title, moment, assignee or notes."""
+    with changing_contact(activity.contact, chat) as told:
+        changed = describe_activity(activity, **wanted)
+        if changed:
+            _say(told, "replanned", by, wanted.get("title", activity.title))
+        if changed & {"due_at", "assignee"}:
+            clear(step_subject(activity))
+
+
+def postpone(chat: Chat | None, by: User, activity: Activity, due_at: datetime) -> None:
     """Not then, but at another moment; what is done stays done."""
-    with changing_person(chat) as (locked, _contact):
+    with changing_contact(activity.contact, chat) as told:
         if postpone_activity(activity, due_at):
-            add_system_line(locked, "postponed", by=by.name, title=activity.title, when=_spoken(due_at, locked))
+            clear(step_subject(activity))
+            if told:
+                _say(told, "postponed", by, activity.title, when=_spoken(due_at, told))
 
 
-def complete(chat: Chat, by: User, activity: Activity) -> None:
+def complete(chat: Chat | None, by: User, activity: Activity) -> None:
     """It is done; done twice is done once."""
-    with changing_person(chat) as (locked, _contact):
+    with changing_contact(activity.contact, chat) as told:
         if complete_activity(activity):
-            add_system_line(locked, "done", by=by.name, title=activity.title)
+            clear(step_subject(activity))
+            _say(told, "done", by, activity.title)
+
+
+def take_up_again(chat: Chat | None, by: User, activity: Activity) -> None:
+    """It is not done after all."""
+    with changing_contact(activity.contact, chat) as told:
+        if reopen_activity(activity):
+            _say(told, "not_done", by, activity.title)
+
+
+def call_off(chat: Chat | None, by: User, activity: Activity) -> None:
+    """It is not to be done any more, and leaves no trace but its line."""
+    with changing_contact(activity.contact, chat) as told:
+        if delete_activity(activity):
+            clear(step_subject(activity))
+            _say(told, "called_off", by, activity.title)
+
+
+def step_subject(activity: Activity) -> str:
+    """Reminders of one activity are one line of its assignee's bell."""
+    return f"activity:{activity.pk}"
+
+
+def _say(chat: Chat | None, event: str, by: User, title: str, **details: str) -> None:
+    if chat:
+        add_system_line(chat, event, by=by.name, title=title, **details)
 
 
 def _spoken(moment: datetime, chat: Chat) -> str:

@@ -9,10 +9,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from chats.models import Chat, Message
-from crm.models import ReadReceipts, User
+from crm.models import Opportunity, ReadReceipts, User
 from notifications.actions import clear
 
 from .bookkeeping import recount
+from .deals import deal_subject
 from .jobs import SEEN_TASK, order_job
 from .locking import changing
 from .notes import mention_subject
@@ -23,7 +24,8 @@ def read(chat: Chat, by: User, seen_seq: int | None = None) -> Chat:
 
     Without `seen_seq`, everything stored so far. What the page did not show stays unread.
     """
-    clear(mention_subject(chat), only_for=by.pk)
+    theirs = Opportunity.objects.filter(contact=chat.contact_id, contact__isnull=False, owner=by)
+    clear(mention_subject(chat), *map(deal_subject, theirs), only_for=by.pk)
     if chat.assigned_to_id != by.pk:
         return chat
     if chat.unread_count == 0:

@@ -21,22 +21,23 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from chats.models import INTERNAL, Chat, Message, UndoStep
-from crm.actions import move_stage
-from crm.actions.audit import record
-from crm.models import AuditAct, Opportunity, Stage, Tag, User
+from crm.actions import delete_activity, move_stage
+from crm.models import Opportunity, Stage, Tag, User
 from notifications.actions import clear, tell_count
 from notifications.models import NotificationType
 
 from .bookkeeping import recount
 from .locking import add_system_line, changing
+from .next_step import note_next_step
 from .telling import message_line
 
 LIFE = ("status", "outcome", "resolved_at", "snoozed_until")
 OWNERSHIP = ("assigned_to_id", "assigned_at", "returned_from_id", "team_id")
 ANSWERED = "answered_at"
 DEAL = "deal"
+STEP = "next_step"
 TAGS = "tags"
-GROUPS = (LIFE, OWNERSHIP, ("pinned",), (DEAL,), (TAGS,))
+GROUPS = (LIFE, OWNERSHIP, ("pinned",), (DEAL,), (STEP,), (TAGS,))
 COLUMNS = (*LIFE, *OWNERSHIP, "pinned", ANSWERED)
 # The page offers it for ten; the rest is for a slow network.
 SECONDS = 30
@@ -95,8 +96,6 @@ def _restore(chat_id: UUID, step: UndoStep, by: User) -> bool:
             return False
         with changing(chat_id) as chat:
             _put_back(chat, back, by)
-            left = step.after[str(chat_id)]
-            record(AuditAct.CHAT_UNDONE, chat, by, {name: left[name] for name in back}, back)
             add_system_line(chat, "undone", by=by.name)
     return True
 
@@ -135,6 +134,11 @@ def _put_back(chat: Chat, back: State, by: User) -> None:
     if deal := back.get(DEAL):
         opportunity, stage = deal.split()
         move_stage(Opportunity.objects.get(pk=opportunity), Stage.objects.get(pk=stage), by)
+        clear(f"opportunity:{opportunity}")
+    if STEP in back and back[STEP] is None and chat.next_step:
+        # It was planned with what is taken back.
+        delete_activity(chat.next_step)
+        note_next_step(chat)
     if ANSWERED in back:
         recount(chat)
     if chat.is_active and chat.assigned_to and chat.unread_count:
@@ -155,6 +159,7 @@ def _states(chat_ids: Iterable[UUID]) -> dict[str, State]:
 
 def _state(chat: Chat) -> State:
     state = {name: _plain(getattr(chat, name)) for name in COLUMNS}
+    state[STEP] = _plain(chat.next_step_id)
     state[DEAL] = f"{chat.opportunity.pk} {chat.opportunity.stage_id}" if chat.opportunity else None
     state[TAGS] = sorted(str(tag.pk) for tag in chat.tags.all())
     return state

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from chats.selling.when import MomentField
 from crm.models import ActivityKind, Opportunity, Stage, StageKind, User
+from crm.moments import DayField
 from crm.money import ReaisField
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class StageChoice(_StageField):
 
 
 class DealForm(forms.Form):
-    """What an opportunity is called, and what it is worth."""
+    """What an opportunity is called, what it is worth, when it may close and who works on it."""
 
     title = forms.CharField(
         label=gettext_lazy("title"),
@@ -39,6 +40,19 @@ class DealForm(forms.Form):
         error_messages={"required": gettext_lazy("What is being sold?")},
     )
     amount = ReaisField(label=gettext_lazy("value (R$)"), max_length=24, required=False)
+    expected_close_on = DayField(label=gettext_lazy("expected close"), max_length=40, required=False)
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("owner"), empty_label=gettext_lazy("Nobody"), required=False
+    )
+
+    def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_colleagues(self.fields["owner"], tenant_id)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Of what need not be written, that which the request speaks of."""
+        return {name: self.cleaned_data[name] for name in ("expected_close_on", "owner") if name in self.data}
 
 
 class NewDealForm(DealForm):
@@ -47,7 +61,7 @@ class NewDealForm(DealForm):
     stage = StageChoice(Stage.objects.none(), label=gettext_lazy("stage"), empty_label=None)
 
     def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(tenant_id, *args, **kwargs)
         stages = Stage.objects.filter(tenant=tenant_id, kind=StageKind.OPEN).select_related("pipeline")
         field = self.fields["stage"]
         assert isinstance(field, StageChoice)  # noqa: S101 told to mypy
@@ -73,11 +87,12 @@ class ActivityForm(forms.Form):
         label=gettext_lazy("notes"), max_length=NOTES_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, tenant_id: UUID, *args: Any, planned: datetime | None = None, **kwargs: Any) -> None:
+        """`planned`: the moment that stands, which may stay even when it is over."""
         super().__init__(*args, **kwargs)
-        field = self.fields["assignee"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
-        field.queryset = User.objects.filter(tenant=tenant_id, is_active=True).order_by("name")
+        _offer_colleagues(self.fields["assignee"], tenant_id)
+        for name in ("due", "when"):
+            self.fields[name] = MomentField(label=self.fields[name].label, required=False, allowed=planned)
 
     def clean_kind(self) -> ActivityKind:
         return ActivityKind(self.cleaned_data["kind"] or ActivityKind.FOLLOW_UP)
@@ -102,3 +117,8 @@ class MoveForm(forms.Form):
         field = self.fields["stage"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
         field.queryset = Stage.objects.filter(pipeline=deal.stage.pipeline_id)
+
+
+def _offer_colleagues(field: forms.Field, tenant_id: UUID) -> None:
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
+    field.queryset = User.objects.filter(tenant=tenant_id, is_active=True).order_by("name")

@@ -27,7 +27,7 @@ def read_panel(chat: Chat) -> Panel:
     contact = chat.contact
     if contact is None:
         return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
-    opportunities = contact.opportunities.select_related("stage").order_by("closed_at", "-updated_at")
+    opportunities = contact.opportunities.select_related("stage", "owner").with_forecast().under_way_first()
     return Panel(
         chat=chat,
         contact=contact,

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.moments import read_moment
+
 MORNING, AFTERNOON, EVENING = time(9), time(15), time(17)
 # A preset that is nearly here is no help.
 SOON = timedelta(minutes=20)
 FARTHEST = timedelta(days=2 * 365)
-# Besides ISO, which a browser's own field sends.
-WRITTEN = "%d/%m/%Y %H:%M"
 MONDAY = 0
 
 SNOOZES = ("in_1h", "this_afternoon", "tomorrow_9", "monday_9", "next_week")
@@ -73,14 +73,21 @@ def _moment(key: str, now: datetime) -> datetime:
 
 
 class MomentField(forms.CharField):
-    """A preset's key, an ISO moment, or a local one (`24/11/2026 09:00`); the clean value is aware and to come."""
+    """A preset's key, an ISO moment, or a local one as people write it (`24/11/2026 09:00`, `amanhã 9h`); the clean
+    value is aware and to come.
+    """
 
     default_error_messages = {
         "required": _("Choose a day and a time."),
-        "invalid": _("Write the day and the time like 31/12/2026 09:30."),
+        "invalid": _("Write the day and the time like 31/12/2026 09:30, or “tomorrow 9h”, “Friday 14h30”."),
         "past": _("Choose a moment that is still to come."),
         "far": _("Choose a moment within two years."),
     }
+
+    def __init__(self, *args: Any, allowed: datetime | None = None, **kwargs: Any) -> None:
+        """`allowed` may be over: to the minute, it is a moment that stands already."""
+        super().__init__(*args, **kwargs)
+        self.allowed = allowed
 
     def clean(self, value: Any) -> datetime | None:
         text = super().clean(value)
@@ -90,6 +97,8 @@ class MomentField(forms.CharField):
         now = timezone.now()
         if moment is None:
             raise self._error("invalid")
+        if self.allowed and moment == self.allowed.replace(second=0, microsecond=0):
+            return self.allowed
         if moment <= now:
             raise self._error("past")
         if moment > now + FARTHEST:
@@ -100,7 +109,7 @@ class MomentField(forms.CharField):
         if text in LABELS:
             return _moment(text, timezone.localtime())
         try:
-            return forms.DateTimeField(input_formats=[WRITTEN]).to_python(text)
+            return read_moment(text) or forms.DateTimeField(input_formats=[]).to_python(text)
         except forms.ValidationError:
             return None
 

@@ -1,7 +1,8 @@
-"""The CRM from the conversation: opportunities and next steps, in one or two clicks."""
+"""Opportunities from the conversation, in one or two clicks."""
 
 from uuid import UUID
 
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -9,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from chats import actions
-from chats.models import Chat, Message
-from chats.selling.deal_forms import ActivityForm, DealForm, MoveForm, NewDealForm, PostponeForm
-from chats.selling.when import DUES, presets
-from crm.models import Activity, ActivityKind, Opportunity
+from chats.models import Chat
+from chats.selling.deal_forms import DealForm, MoveForm, NewDealForm
+from crm.actions import stage_before_closing
+from crm.models import Opportunity
 from crm.requests import AgentRequest, agent_required, tenant_of
 
-from .answers import done, uuid_of
+from .answers import done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,27 +26,30 @@ def opportunity_new(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     chat = _chat(request, chat_id)
     if request.method != "POST":
         title = _("Sale to %(name)s") % {"name": chat.display_name}
-        return _dialog(request, "deal", chat, NewDealForm(tenant_of(request.user), initial={"title": title}))
+        initial = {"title": title, "owner": chat.assigned_to_id or request.user.pk}
+        return _dialog(request, "deal", chat, NewDealForm(tenant_of(request.user), initial=initial))
     form = NewDealForm(tenant_of(request.user), request.POST)
     if not form.is_valid():
         return _dialog(request, "deal", chat, form, status=422)
     wanted = form.cleaned_data
-    actions.open_deal(chat, request.user, wanted["title"], wanted["stage"], wanted["amount"])
+    actions.open_deal(chat, request.user, wanted["title"], wanted["stage"], wanted["amount"], **form.details)
     return _done(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 def opportunity(request: AgentRequest, chat_id: UUID, opportunity_id: UUID) -> HttpResponse:
-    """Title and value of an opportunity."""
-    chat = _chat(request, chat_id)
+    """What an opportunity is called and worth, when it may close, and whose it is."""
+    chat, tenant_id = _chat(request, chat_id), tenant_of(request.user)
     deal = _deal(chat, opportunity_id)
     if request.method != "POST":
-        return _dialog(request, "deal", chat, DealForm(initial={"title": deal.title, "amount": deal.amount}), deal=deal)
-    form = DealForm(request.POST)
+        form = DealForm(tenant_id, initial=model_to_dict(deal, ["title", "amount", "expected_close_on", "owner"]))
+        return _dialog(request, "deal", chat, form, deal=deal)
+    form = DealForm(tenant_id, request.POST)
     if not form.is_valid():
         return _dialog(request, "deal", chat, form, deal=deal, status=422)
-    actions.describe_deal(chat, request.user, deal, form.cleaned_data["title"], form.cleaned_data["amount"])
+    wanted = form.cleaned_data
+    actions.describe_deal(chat, request.user, deal, wanted["title"], wanted["amount"], **form.details)
     return _done(request)
 
 
@@ -64,55 +68,23 @@ def stage(request: AgentRequest, chat_id: UUID, opportunity_id: UUID) -> HttpRes
 
 @require_POST
 @agent_required
+def reopening(request: AgentRequest, chat_id: UUID, opportunity_id: UUID) -> HttpResponse:
+    """A won or lost opportunity is under way again, where it was before."""
+    chat = _chat(request, chat_id)
+    deal = _deal(chat, opportunity_id)
+    before = stage_before_closing(deal)
+    if before is None:
+        return HttpResponse(status=422)
+    actions.move_deal(chat, request.user, deal, before)
+    return _done(request)
+
+
+@require_POST
+@agent_required
 def focus(request: AgentRequest, chat_id: UUID, opportunity_id: UUID) -> HttpResponse:
     """The chat is about this opportunity."""
     chat = _chat(request, chat_id)
     actions.focus_deal(chat, _deal(chat, opportunity_id))
-    return _done(request)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@agent_required
-def activity_new(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """The form of a next step, `from` a message when that is given, and the next step itself."""
-    chat, tenant_id = _chat(request, chat_id), tenant_of(request.user)
-    if request.method != "POST":
-        initial = {"kind": ActivityKind.FOLLOW_UP, "assignee": request.user} | _proposed(request, chat)
-        return _dialog(request, "activity", chat, ActivityForm(tenant_id, initial=initial))
-    form = ActivityForm(tenant_id, {"title": _usual_title(chat), **request.POST.dict()})
-    if not form.is_valid() or form.due_at is None:
-        return _dialog(request, "activity", chat, form, status=422)
-    wanted = form.cleaned_data
-    actions.plan(
-        chat,
-        request.user,
-        wanted["title"],
-        form.due_at,
-        kind=wanted["kind"],
-        assignee=wanted["assignee"] or request.user,
-        notes=wanted["notes"],
-    )
-    return _done(request)
-
-
-@require_POST
-@agent_required
-def completion(request: AgentRequest, chat_id: UUID, activity_id: UUID) -> HttpResponse:
-    """It is done."""
-    chat = _chat(request, chat_id)
-    actions.complete(chat, request.user, _activity(chat, activity_id))
-    return _done(request)
-
-
-@require_POST
-@agent_required
-def postponement(request: AgentRequest, chat_id: UUID, activity_id: UUID) -> HttpResponse:
-    """Not then, but at `due`."""
-    chat = _chat(request, chat_id)
-    activity, form = _activity(chat, activity_id), PostponeForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(status=422)
-    actions.postpone(chat, request.user, activity, form.cleaned_data["due"])
     return _done(request)
 
 
@@ -123,38 +95,14 @@ def _chat(request: AgentRequest, chat_id: UUID) -> Chat:
 
 
 def _deal(chat: Chat, opportunity_id: UUID) -> Opportunity:
-    deals = Opportunity.objects.filter(contact=chat.contact_id).select_related("stage")
+    deals = Opportunity.objects.filter(contact=chat.contact_id).select_related("stage", "contact", "owner")
     return get_object_or_404(deals, pk=opportunity_id)
 
 
-def _activity(chat: Chat, activity_id: UUID) -> Activity:
-    return get_object_or_404(Activity, contact=chat.contact_id, pk=activity_id)
-
-
-def _usual_title(chat: Chat) -> str:
-    return _("Come back to %(name)s") % {"name": chat.display_name}
-
-
-def _proposed(request: AgentRequest, chat: Chat) -> dict[str, str]:
-    """What a message suggests: its first words as title, all of it as notes."""
-    if "from" not in request.GET:
-        return {"title": _usual_title(chat)}
-    message = get_object_or_404(Message, chat=chat, pk=uuid_of(request.GET["from"]))
-    words = " ".join((message.body or message.file_name or "").split())
-    return {"title": words[:100], "notes": message.body or ""} if len(words) > 100 else {"title": words}
-
-
 def _dialog(
-    request: AgentRequest,
-    name: str,
-    chat: Chat,
-    form: DealForm | ActivityForm,
-    *,
-    deal: Opportunity | None = None,
-    status: int = 200,
+    request: AgentRequest, name: str, chat: Chat, form: DealForm, *, deal: Opportunity | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"chat": chat, "form": form, "deal": deal, "presets": presets(DUES)}
-    response = render(request, f"chats/deals/{name}.html", context, status=status)
+    response = render(request, f"chats/deals/{name}.html", {"chat": chat, "form": form, "deal": deal}, status=status)
     return reswap(retarget(response, "#dialog"), "innerHTML")
 
 

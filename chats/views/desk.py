@@ -21,7 +21,9 @@ class PinForm(forms.Form):
 @agent_required
 def row_menu(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """All that one can do with a row, as it stands for this person now."""
-    chat = get_object_or_404(Chat.objects.visible_to(request.user).select_related("contact"), pk=chat_id)
+    chat = get_object_or_404(
+        Chat.objects.visible_to(request.user).select_related("contact", "opportunity__stage"), pk=chat_id
+    )
     return render(
         request, "chats/list/row_menu.html", {"chat": chat, "is_mine": chat.assigned_to_id == request.user.pk}
     )

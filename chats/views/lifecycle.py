@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,8 +15,10 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from chats import actions
 from chats.actions.undo import undoable
 from chats.models import Chat, ChatStatus, Outcome
+from chats.selling.closing import ClosingForm, closing_stage, reasons_for
+from chats.selling.leaving import NO_STEP, LeftBehind, StepField, left_behind
 from chats.selling.when import LATERS, SNOOZES, MomentField, presets
-from crm.models import Opportunity, Stage, StageKind, User
+from crm.models import Opportunity, User
 from crm.requests import AgentRequest, agent_required
 
 from .answers import done, uuid_of
@@ -27,9 +30,6 @@ SAID = {
     ChatStatus.RESOLVED: gettext_lazy("Conversation resolved"),
     ChatStatus.ARCHIVED: gettext_lazy("Conversation archived"),
 }
-# After these nobody has to come back to the customer.
-FINAL = {Outcome.WON, Outcome.LOST, Outcome.SPAM}
-NO_STEP = "none"
 NEXT = "next"
 
 
@@ -38,7 +38,7 @@ class StatusForm(forms.Form):
 
     status = forms.ChoiceField(choices=ChatStatus.choices)
     outcome = forms.ChoiceField(choices=Outcome.choices, required=False)
-    next_step = forms.ChoiceField(choices=[(key, key) for key in (NO_STEP, *LATERS)], required=False)
+    next_step = StepField()
 
     def clean_outcome(self) -> Outcome:
         return Outcome(self.cleaned_data["outcome"] or Outcome.RESOLVED)
@@ -57,18 +57,6 @@ class SnoozeForm(forms.Form):
         self.moment = chosen
 
 
-class ClosingForm(forms.Form):
-    """Won or lost, and why: an opportunity of this customer, and with `resolves` the conversation too."""
-
-    outcome = forms.ChoiceField(choices=[(each.value, each.label) for each in (Outcome.WON, Outcome.LOST)])
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=160, required=False)
-    resolves = forms.BooleanField(label=gettext_lazy("Resolve the conversation too"), required=False)
-
-    def clean(self) -> None:
-        if self.cleaned_data.get("outcome") == Outcome.LOST and not self.cleaned_data.get("reason"):
-            self.add_error("reason", _("Say why it was lost: next time you will know better."))
-
-
 @require_POST
 @agent_required
 def status(request: AgentRequest, chat_id: UUID) -> HttpResponse:
@@ -78,8 +66,9 @@ def status(request: AgentRequest, chat_id: UUID) -> HttpResponse:
         return HttpResponse(status=422)
     wanted = form.cleaned_data
     becomes = ChatStatus(wanted["status"])
-    if becomes == ChatStatus.RESOLVED and not wanted["next_step"] and _leaves_a_sale_behind(chat, wanted["outcome"]):
-        return _ask_for_next_step(request, chat, wanted["outcome"])
+    if becomes == ChatStatus.RESOLVED and not wanted["next_step"] and (left := left_behind([chat], wanted["outcome"])):
+        hidden = {"status": becomes, "outcome": wanted["outcome"], "then": request.POST.get("then", "")}
+        return ask_for_next_step(request, left, reverse("chats:status", args=[chat.pk]), list(hidden.items()))
     with undoable(request.user, becomes.lower(), [chat.pk]) as step:
         _become(chat, request.user, becomes, wanted)
     answer = done(request, offer_undo(request, step, str(SAID[becomes])))
@@ -116,13 +105,13 @@ def closing(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     deal = _deal(chat, request.POST.get("opportunity") or request.GET.get("opportunity", ""))
     if request.method != "POST":
         form = ClosingForm(initial={"outcome": Outcome.LOST, "resolves": True} | request.GET.dict())
-        return _dialog(request, "closing", {"chat": chat, "deal": deal, "form": form})
+        return _dialog(request, "closing", _closing_context(chat, deal, form))
     form = ClosingForm(request.POST)
     if not form.is_valid():
-        return _dialog(request, "closing", {"chat": chat, "deal": deal, "form": form}, status=422)
+        return _dialog(request, "closing", _closing_context(chat, deal, form), status=422)
     outcome, reason = Outcome(form.cleaned_data["outcome"]), form.cleaned_data["reason"]
     with undoable(request.user, "resolved", [chat.pk]) as step:
-        if deal and (stage := _closing_stage(deal, outcome)):
+        if deal and (stage := closing_stage(deal, outcome)):
             actions.move_deal(chat, request.user, deal, stage, reason)
         if form.cleaned_data["resolves"]:
             actions.resolve(chat, request.user, outcome, reason)
@@ -144,21 +133,23 @@ def _become(chat: Chat, by: User, becomes: ChatStatus, wanted: dict[str, Any]) -
         case ChatStatus.ARCHIVED:
             actions.archive(chat, by)
         case ChatStatus.RESOLVED:
-            if wanted["next_step"] not in {"", NO_STEP} and chat.contact_id:
-                (preset,) = presets((wanted["next_step"],))
-                actions.plan(chat, by, _("Come back to %(name)s") % {"name": chat.display_name}, preset.at)
+            if chat.contact_id:
+                plan_return(chat, by, wanted["next_step"])
             actions.resolve(chat, by, wanted["outcome"])
 
 
-def _leaves_a_sale_behind(chat: Chat, outcome: Outcome) -> bool:
-    """Whether the conversation would end with an open opportunity and nothing planned."""
-    if not chat.is_active or outcome in FINAL or chat.next_step_id:
-        return False
-    return chat.opportunity is not None and chat.opportunity.stage.kind == StageKind.OPEN
+def plan_return(chat: Chat, by: User, key: str) -> None:
+    """Come back to this customer at the moment of a preset; nothing for none."""
+    if key not in {"", NO_STEP}:
+        (preset,) = presets((key,))
+        actions.plan(chat, by, _("Come back to %(name)s") % {"name": chat.display_name}, preset.at)
 
 
-def _ask_for_next_step(request: AgentRequest, chat: Chat, outcome: Outcome) -> HttpResponse:
-    context = {"chat": chat, "outcome": outcome, "then": request.POST.get("then", ""), "presets": presets(LATERS)}
+def ask_for_next_step(
+    request: AgentRequest, left: list[LeftBehind], address: str, hidden: list[tuple[str, str]]
+) -> HttpResponse:
+    """The question that comes before the end; its answer goes to `address` with what was asked for, `hidden`."""
+    context = {"left": left, "address": address, "hidden": hidden, "presets": presets(LATERS)}
     return _dialog(request, "next_step_first", context)
 
 
@@ -177,8 +168,6 @@ def _deal(chat: Chat, key: str) -> Opportunity | None:
     return get_object_or_404(deals, pk=uuid_of(key))
 
 
-def _closing_stage(deal: Opportunity, outcome: Outcome) -> Stage | None:
-    """The won or lost stage of its pipeline; None when it stands in one already, or there is none."""
-    if deal.stage.kind == outcome:
-        return None
-    return Stage.objects.filter(pipeline=deal.stage.pipeline_id, kind=outcome.value).order_by("position").first()
+def _closing_context(chat: Chat, deal: Opportunity | None, form: ClosingForm) -> dict[str, Any]:
+    reasons = reasons_for(chat.tenant_id, str(form["outcome"].value()))
+    return {"chat": chat, "deal": deal, "form": form, "reasons": reasons}

@@ -12,6 +12,8 @@ from crm.models import Activity, Opportunity, User
 from crm.presence import is_present
 from crm.requests import AgentRequest, agent_required, tenant_of
 
+from .answers import uuid_of
+
 MOST_COLLEAGUES = 60
 MOST_DEALS = 10
 MOST_STEPS = 3
@@ -45,16 +47,19 @@ def owner_menu(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 @require_safe
 @agent_required
 def stage_menu(request: AgentRequest, chat_id: UUID) -> HttpResponse:
-    """The stages of the opportunity in focus, and the customer's other ones."""
+    """The stages of the opportunity in focus, or of the one in `opportunity`, and the customer's other ones."""
     chat = _chat(request, chat_id)
-    deal = chat.opportunity
-    others = Opportunity.objects.filter(contact=chat.contact_id, contact__isnull=False)
-    others = others.exclude(pk=deal.pk) if deal else others
+    theirs = Opportunity.objects.filter(contact=chat.contact_id, contact__isnull=False).select_related(
+        "stage__pipeline"
+    )
+    key = request.GET.get("opportunity", "")
+    deal = get_object_or_404(theirs, pk=uuid_of(key)) if key else chat.opportunity
+    others = theirs.exclude(pk=chat.opportunity_id) if chat.opportunity_id else theirs
     context = {
         "chat": chat,
         "deal": deal,
         "stages": deal.stage.pipeline.stages.order_by("position") if deal else [],
-        "others": others.select_related("stage").order_by("closed_at", "-updated_at")[:MOST_DEALS],
+        "others": others.under_way_first()[:MOST_DEALS],
     }
     return render(request, "chats/menus/stage.html", context)
 

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -16,16 +17,19 @@ from django.views.decorators.http import require_POST, require_safe
 from chats import actions
 from chats.actions.undo import undoable
 from chats.models import Chat
+from chats.selling.leaving import StepField, left_behind
 from crm.models import Tag, User
 from crm.requests import AgentRequest, agent_required, tenant_of
 
-from .answers import uuid_of
+from .answers import done, uuid_of
+from .lifecycle import ask_for_next_step, plan_return
 from .undoing import offer_undo
 
 Row = TypeVar("Row", Chat, Tag, User)
 
 MOST_AT_ONCE = 300
 NOBODY = "nobody"
+RESOLVED = "resolved"
 
 
 # How each act is told; `count` is of those that it changed.
@@ -46,14 +50,14 @@ TOLD = {
     ),
     "reopened": ngettext_lazy("%(count)s conversation is open.", "%(count)s conversations are open.", "count"),
     "pended": ngettext_lazy("%(count)s conversation is pending.", "%(count)s conversations are pending.", "count"),
-    "resolved": ngettext_lazy("%(count)s conversation resolved.", "%(count)s conversations resolved.", "count"),
+    RESOLVED: ngettext_lazy("%(count)s conversation resolved.", "%(count)s conversations resolved.", "count"),
     "archived": ngettext_lazy("%(count)s conversation archived.", "%(count)s conversations archived.", "count"),
 }
 STAYED = ngettext_lazy("%(count)s stayed as it was.", "%(count)s stayed as they were.", "count")
 STATUSES: dict[str, Callable[[Chat, User], object]] = {
     "reopened": actions.reopen,
     "pended": actions.pend,
-    "resolved": actions.resolve,
+    RESOLVED: actions.resolve,
     "archived": actions.archive,
 }
 
@@ -78,6 +82,7 @@ class SelectionForm(forms.Form):
     chat = forms.TypedMultipleChoiceField(coerce=UUID)
     act = forms.ChoiceField(choices=[(act, act) for act in ("assign", "tag", "status")])
     value = forms.CharField(max_length=40)
+    next_step = StepField()
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -118,15 +123,32 @@ def selection(request: AgentRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     chosen = form.cleaned_data["chat"]
-    chats = list(Chat.objects.visible_to(request.user).filter(pk__in=chosen).order_by("pk"))
+    chats = list(Chat.objects.visible_to(request.user).filter(pk__in=chosen).select_related("contact").order_by("pk"))
     act = _act(request.user, form.cleaned_data["act"], form.cleaned_data["value"], chats)
     if act is None:
         return _refused(request, _("That does not exist any more. Reload the page and try again."))
+    if act.what == RESOLVED and (left := left_behind(chats)):
+        step_key = form.cleaned_data["next_step"]
+        if not step_key:
+            hidden = [("act", "status"), ("value", RESOLVED), *(("chat", str(pk)) for pk in chosen)]
+            return ask_for_next_step(request, left, reverse("chats:selection"), hidden)
+        act = _resolving(request.user, step_key, {each.chat.pk for each in left})
     with undoable(request.user, act.what, [chat.pk for chat in chats]) as step:
         for chat in chats:
             act.apply(chat)
     changed = len(step.before)
-    return offer_undo(request, step, act.report(changed, len(chosen) - changed))
+    return done(request, offer_undo(request, step, act.report(changed, len(chosen) - changed)))
+
+
+def _resolving(user: User, step_key: str, left: set[UUID]) -> Act:
+    """Resolve them all; to those with a sale under way one comes back."""
+
+    def resolve(chat: Chat) -> None:
+        if chat.pk in left:
+            plan_return(chat, user, step_key)
+        actions.resolve(chat, user)
+
+    return Act(RESOLVED, resolve)
 
 
 def _act(user: User, act: str, value: str, chats: list[Chat]) -> Act | None:

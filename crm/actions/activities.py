@@ -3,9 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from crm.models import Activity, ActivityKind, Contact, User
+
+DESCRIBED = {"kind", "title", "notes", "due_at", "assignee"}
+NOT_TOLD: dict[str, Any] = {"reminded_at": None, "overdue_told_at": None}
 
 
 def schedule_activity(
@@ -35,9 +39,40 @@ def schedule_activity(
 def postpone_activity(activity: Activity, due_at: datetime) -> bool:
     """Due at another moment; False when it is done, or due then already."""
     open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
-    return bool(open_ones.exclude(due_at=due_at).update(due_at=due_at))
+    return bool(open_ones.exclude(due_at=due_at).update(due_at=due_at, **NOT_TOLD))
+
+
+@transaction.atomic
+def describe_activity(activity: Activity, **wanted: Any) -> set[str]:
+    """Another kind, title, notes, moment or assignee; the names of what really changed.
+
+    What was said of its being due holds no more when the moment or the person is another.
+    """
+    if strange := wanted.keys() - DESCRIBED:
+        raise TypeError(f"Not for describing: {', '.join(sorted(strange))}")
+    locked = Activity.objects.select_for_update().get(pk=activity.pk)
+    changed = {name for name, value in wanted.items() if getattr(locked, name) != value}
+    if changed:
+        anew = NOT_TOLD if changed & {"due_at", "assignee"} else {}
+        for name, value in ({name: wanted[name] for name in changed} | anew).items():
+            setattr(locked, name, value)
+        locked.full_clean()
+        locked.save(update_fields=[*changed, *anew])
+    return changed
 
 
 def complete_activity(activity: Activity) -> bool:
     """Done now; False when it was done before."""
     return bool(Activity.objects.filter(pk=activity.pk, done_at=None).update(done_at=timezone.now()))
+
+
+def reopen_activity(activity: Activity) -> bool:
+    """Not done after all; False when it is open. It is told of anew."""
+    done = Activity.objects.filter(pk=activity.pk, done_at__isnull=False)
+    return bool(done.update(done_at=None, **NOT_TOLD))
+
+
+def delete_activity(activity: Activity) -> bool:
+    """It was not to be; False when it is gone already."""
+    gone, _each = Activity.objects.filter(pk=activity.pk).delete()
+    return bool(gone)

@@ -6,9 +6,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from crm.models import AuditAct, Contact, ContactMerge, Lead, LeadStatus, User
-
-from .audit import record
+from crm.models import AuditLog, Contact, ContactMerge, Lead, LeadStatus, User
 
 UNDO_WITHIN = timedelta(days=7)
 # What the remaining contact takes over where it has nothing itself.
@@ -43,7 +41,7 @@ def merge_contacts(survivor: Contact, absorbed: Contact, by: User | None = None)
     # Earlier merges point to the one that remains, never to one that went.
     Contact.objects.filter(merged_into=absorbed).update(merged_into=survivor)
     merge.save()
-    _audit(merge, AuditAct.CONTACT_MERGED, by)
+    _audit(merge, "contact.merged", by)
     return merge
 
 
@@ -71,7 +69,7 @@ def unmerge_contacts(merge: ContactMerge, by: User | None) -> ContactMerge:
     survivor.save()
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
-    _audit(merge, AuditAct.CONTACT_UNMERGED, by)
+    _audit(merge, "contact.unmerged", by)
     return merge
 
 
@@ -170,11 +168,13 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str | dict) else str(value)
 
 
-def _audit(merge: ContactMerge, act: AuditAct, by: User | None) -> None:
-    record(
-        act,
-        merge.survivor,
-        by,
+def _audit(merge: ContactMerge, action: str, by: User | None) -> None:
+    AuditLog.objects.create(
+        tenant_id=merge.tenant_id,
+        user=by,
+        action=action,
+        object_type="crm.Contact",
+        object_id=merge.survivor_id,
         before={"absorbed": str(merge.absorbed_id), "name": str(merge.absorbed)},
         after={"survivor": str(merge.survivor_id), "name": str(merge.survivor), "merge": str(merge.pk)},
     )

@@ -2,20 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from crm.models import AuditAct, Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+from crm.models import Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
 
-from .audit import facts, record
-
-OPENED = ["title", "amount", "stage", "owner"]
-MOVES = {
-    StageKind.OPEN: AuditAct.DEAL_MOVED,
-    StageKind.WON: AuditAct.DEAL_WON,
-    StageKind.LOST: AuditAct.DEAL_LOST,
-}
+DESCRIBED = {"title", "amount", "expected_close_on", "owner"}
 
 
 @transaction.atomic
@@ -44,22 +38,22 @@ def create_opportunity(
     opportunity.full_clean()
     opportunity.save()
     _record_move(opportunity, None, stage, by or owner)
-    record(AuditAct.DEAL_CREATED, opportunity, by or owner, after=facts(opportunity, OPENED))
     return opportunity
 
 
 @transaction.atomic
-def describe_opportunity(opportunity: Opportunity, *, title: str, amount: Decimal, by: User | None = None) -> bool:
-    """Another title and amount (BRL); False when it has both already."""
+def describe_opportunity(opportunity: Opportunity, **wanted: Any) -> set[str]:
+    """Another title, amount (BRL), expected close or owner; the names of what really changed."""
+    if strange := wanted.keys() - DESCRIBED:
+        raise TypeError(f"Not for describing: {', '.join(sorted(strange))}")
     locked = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
-    if (locked.title, locked.amount) == (title, amount):
-        return False
-    before = facts(locked, ["title", "amount"])
-    locked.title, locked.amount = title, amount
-    locked.full_clean()
-    locked.save(update_fields=["title", "amount", "updated_at"])
-    record(AuditAct.DEAL_CHANGED, locked, by, before, facts(locked, ["title", "amount"]))
-    return True
+    changed = {name for name, value in wanted.items() if getattr(locked, name) != value}
+    if changed:
+        for name in changed:
+            setattr(locked, name, wanted[name])
+        locked.full_clean()
+        locked.save(update_fields=[*changed, "updated_at"])
+    return changed
 
 
 @transaction.atomic
@@ -68,14 +62,25 @@ def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: 
     locked = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
     if locked.stage_id == stage.pk:
         return False
-    before, was = locked.stage, facts(locked, ["stage", "close_reason"])
-    locked.stage = stage
+    before, locked.stage = locked.stage, stage
     locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
     locked.close_reason = reason
     locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
     _record_move(locked, before, stage, by)
-    record(MOVES[StageKind(stage.kind)], locked, by, was, facts(locked, ["stage", "close_reason"]))
     return True
+
+
+def stage_before_closing(opportunity: Opportunity) -> Stage | None:
+    """The open stage that a won or lost opportunity came from, else the first of its pipeline; None for an open one."""
+    if opportunity.is_open:
+        return None
+    moves = StageChange.objects.filter(opportunity=opportunity, from_stage__kind=StageKind.OPEN)
+    came_from = moves.select_related("from_stage").first()
+    if came_from:
+        return came_from.from_stage
+    return (
+        Stage.objects.filter(pipeline=opportunity.stage.pipeline_id, kind=StageKind.OPEN).order_by("position").first()
+    )
 
 
 def _record_move(opportunity: Opportunity, before: Stage | None, after: Stage, by: User | None) -> None:

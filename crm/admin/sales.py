@@ -118,7 +118,7 @@ class ActivityAdmin(CompanyAdmin[Activity]):
     date_hierarchy = "due_at"
     ordering = ["-due_at", "-id"]
     autocomplete_fields = ["tenant", "assignee", "contact", "lead", "opportunity", "chat"]
-    readonly_fields = ["created_at"]
+    readonly_fields = ["reminded_at", "overdue_told_at", "created_at"]
 
     @admin.display(description=_("late"), boolean=True)
     def late(self, activity: Activity) -> bool:

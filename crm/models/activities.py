@@ -1,8 +1,10 @@
 """What somebody has to do next."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,11 @@ from .leads import Lead
 from .opportunities import Opportunity
 from .people import User
 from .tenants import Tenant
+
+# How long before it is due somebody may want to hear of it, at most.
+MOST_NOTICE = timedelta(hours=24)
+# Whoever is about to do it is not told that it is late.
+LATE_AFTER = timedelta(minutes=5)
 
 
 class ActivityKind(models.TextChoices):
@@ -26,6 +33,14 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Not done yet, the next one first."""
         return self.filter(done_at=None).order_by("due_at", "id")
 
+    def to_be_told(self, now: datetime) -> Self:
+        """Open ones whose assignee has to hear of them: nearly due by that person's own wish, or late."""
+        lead = ExpressionWrapper(F("assignee__reminder_minutes") * timedelta(minutes=1), models.DurationField())
+        untold = self.filter(done_at=None, overdue_told_at=None, assignee__is_active=True).alias(lead=lead)
+        soon = Q(reminded_at=None, due_at__lte=now + F("lead"))
+        # The first half is for the index: nobody is reminded earlier than that.
+        return untold.filter(due_at__lte=now + MOST_NOTICE).filter(soon | Q(due_at__lte=now - LATE_AFTER))
+
 
 class Activity(models.Model):
     """A call, meeting, task or follow-up, due at a moment (UTC) and done at another."""
@@ -37,6 +52,12 @@ class Activity(models.Model):
     notes = models.TextField(_("notes"), blank=True)
     due_at = models.DateTimeField(_("due at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        _("reminded at"), null=True, blank=True, help_text=_("When its assignee was told that it is nearly due.")
+    )
+    overdue_told_at = models.DateTimeField(
+        _("told to be late at"), null=True, blank=True, help_text=_("When its assignee was told that it is late.")
+    )
     assignee = models.ForeignKey(
         User, models.SET_NULL, verbose_name=_("assignee"), related_name="activities", null=True, blank=True
     )
@@ -75,6 +96,11 @@ class Activity(models.Model):
                 fields=["tenant", "assignee", "due_at"],
                 name="activity_open_by_due",
                 condition=models.Q(done_at=None),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="activity_to_be_told",
+                condition=models.Q(done_at=None, overdue_told_at=None, assignee__isnull=False),
             ),
         ]
 

@@ -1,7 +1,13 @@
 """What is being sold: pipelines, their stages, and the opportunities that move through them."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Count, ExpressionWrapper, F, Sum
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,6 +16,8 @@ from .keys import new_key
 from .leads import Lead
 from .people import User
 from .tenants import Tenant
+
+MOST_REASONS = 6
 
 
 class Pipeline(models.Model):
@@ -71,6 +79,44 @@ class Stage(models.Model):
         return self.name
 
 
+@dataclass(frozen=True)
+class Totals:
+    """How many sales, what they are worth and what may be expected of them, in BRL."""
+
+    count: int
+    amount: Decimal
+    forecast: Decimal
+
+
+class OpportunityQuerySet(models.QuerySet["Opportunity"]):
+    def open(self) -> Self:
+        """Neither won nor lost."""
+        return self.filter(stage__kind=StageKind.OPEN)
+
+    def under_way_first(self) -> Self:
+        """Open ones before closed ones, each the latest touched first."""
+        return self.order_by(F("closed_at").desc(nulls_first=True), "-updated_at", "-id")
+
+    def with_forecast(self) -> Self:
+        """Each with its `forecast`: the amount times the chance of its stage, to the cent."""
+        money = models.DecimalField(max_digits=14, decimal_places=2)
+        chance = ExpressionWrapper(F("amount") * F("stage__probability") / Decimal(100), money)
+        return self.annotate(forecast=Round(chance, precision=2, output_field=money))
+
+    def totals(self) -> Totals:
+        """Of all of these together; the forecast is the sum of what `with_forecast` shows one by one."""
+        sums = self.with_forecast().aggregate(
+            many=Count("pk"), worth=Sum("amount", default=Decimal(0)), expected=Sum("forecast", default=Decimal(0))
+        )
+        return Totals(sums["many"], sums["worth"], sums["expected"])
+
+    def usual_reasons(self, kind: StageKind) -> list[str]:
+        """Why these were won or lost, the most frequent reason first."""
+        told = self.filter(stage__kind=kind).exclude(close_reason="").values("close_reason")
+        counted = told.annotate(times=Count("pk")).order_by("-times", "close_reason")
+        return list(counted.values_list("close_reason", flat=True)[:MOST_REASONS])
+
+
 class Opportunity(models.Model):
     """A possible sale, in BRL, somewhere in a pipeline."""
 
@@ -92,6 +138,11 @@ class Opportunity(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    # Given by `with_forecast`.
+    forecast: Decimal
+
+    objects = OpportunityQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("opportunity")
         verbose_name_plural = _("opportunities")
@@ -99,6 +150,10 @@ class Opportunity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage.kind == StageKind.OPEN
 
 
 class StageChange(models.Model):
@@ -121,4 +176,4 @@ class StageChange(models.Model):
     class Meta:
         verbose_name = _("stage change")
         verbose_name_plural = _("stage changes")
-        ordering = ["-changed_at"]
+        ordering = ["-changed_at", "-id"]

@@ -113,6 +113,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Kinds that make no line in the bell."),
     )
+    silent_kinds = models.JSONField(
+        _("silent notifications"), default=list, blank=True, help_text=_("Kinds that make no sound.")
+    )
+    still_kinds = models.JSONField(
+        _("notifications that do not pop up"), default=list, blank=True, help_text=_("Kinds that never pop up.")
+    )
+    reminder_minutes = models.PositiveSmallIntegerField(
+        _("reminder (minutes before)"),
+        default=15,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text=_("How long before an activity is due its assignee hears of it; 0: when it is due."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)

@@ -59,10 +59,11 @@ def test_any_minute_can_be_written_and_is_local(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "amanhã",
+        "ontem",
+        "9",
+        "amanhã 25h",
         "31/02/2027 09:00",
         "2026-13-01T09:00",
-        "09:00",
         "01/01/2020 09:00",
         "9999-12-31T23:59:59-23:00",
         "0001-01-01T00:00:00+23:00",

@@ -1,1 +1,0 @@
-"""What was done in a company, found again and said in words."""
