@@ -38,12 +38,12 @@ class Found:
         return not self.chats and not self.groups
 
 
-def find(user: User, typed: str, open_chat: Chat | None) -> Found:
+def find(user: User, typed: str, open_chat: Chat | None, *, in_inbox: bool = True) -> Found:
     """Two queries, and three for what can be done with the open conversation's sales and plans."""
     groups = [
         Group(_("This conversation"), _on_chat(user, open_chat) if open_chat else []),
         Group(_("Sale and next step"), on_sales(open_chat) if open_chat and open_chat.contact_id and typed else []),
-        Group(_("Go to"), _pages(user)),
+        Group(_("Go to"), _pages(user, in_inbox=in_inbox)),
         Group(_("Saved views"), list(_views(user))),
     ]
     narrowed = [Group(group.title, _best(group.commands, typed)) for group in groups]
@@ -89,14 +89,15 @@ def _on_chat(user: User, chat: Chat) -> list[Command]:
     return commands
 
 
-def _pages(user: User) -> list[Command]:
+def _pages(user: User, *, in_inbox: bool) -> list[Command]:
     inbox = reverse("chats:inbox")
     tabs = [Command(str(label), "inbox", href=f"{inbox}?aba={name}") for name, label in TABS.items()]
     pages = [
         Command(_("My preferences"), "settings", href=reverse("settings:preferences")),
-        Command(_("Keyboard shortcuts"), "keyboard", clicks="[data-shortcuts]", keys="?"),
         Command(_("Light or dark"), "moon", clicks="[data-theme-toggle]"),
     ]
+    if in_inbox:
+        pages.append(Command(_("Keyboard shortcuts"), "keyboard", clicks="[data-shortcuts]", keys="?"))
     if user.sees_everything:
         pages.append(Command(_("WhatsApp numbers"), "smartphone", href=reverse("numbers:list")))
     return [*tabs, *pages]

@@ -29,6 +29,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
     """Text in: `{"chat": id or null, "seq": n, "since": ISO}`. Text out: HTML with out-of-band swaps."""
 
     page: Page | None = None
+    is_beside = False
 
     async def connect(self) -> None:
         await self.accept()
@@ -43,6 +44,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
             send=self._send_text,
             dismiss=self._dismiss,
             is_signed_in=self._is_signed_in,
+            is_beside=self.is_beside,
         )
         await hub().join(self.page)
 
@@ -83,3 +85,9 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         session: Any = self.scope["session"]
         store = import_module(settings.SESSION_ENGINE).SessionStore
         return bool(session.session_key) and store().exists(session.session_key)
+
+
+class BesideConsumer(PageConsumer):
+    """The socket of a main page beside the inbox: its bell, and which of its subjects changed."""
+
+    is_beside = True

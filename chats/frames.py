@@ -106,6 +106,11 @@ def pulse(at: datetime | None = None) -> str:
     return render_to_string("chats/live/pulse.html", {"pulse_at": instant(at or timezone.now())})
 
 
+def changed(subjects: Iterable[str]) -> str:
+    """What changed of that which pages beside the inbox show: they ask for it anew."""
+    return render_to_string("chats/live/changed.html", {"subjects": sorted(subjects)})
+
+
 def start_over() -> str:
     """Too much changed to send piece by piece: the page reads its list and its conversation anew."""
     return render_to_string("chats/live/start_over.html")

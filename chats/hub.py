@@ -19,7 +19,7 @@ from channels.layers import get_channel_layer
 from django.db import close_old_connections
 from django.utils import timezone, translation
 
-from crm.live import tenant_group, user_group
+from crm.live import beside_group, tenant_group, user_group
 from crm.models import User
 from crm.presence import note_seen
 
@@ -55,6 +55,7 @@ class Hub:
         self._counting: set[UUID] = set()
         self._showing: set[UUID] = set()
         self._glancing: set[UUID] = set()
+        self._news: dict[UUID, set[str]] = defaultdict(set)
         self._whereabouts = Whereabouts()
         self._channel = ""
         self._start_lock = asyncio.Lock()
@@ -86,7 +87,11 @@ class Hub:
         self._go(_try(self._say_where, page.tenant_id))
 
     async def catch_up(self, page: Page) -> None:
-        """Send the page all that changed since what it shows."""
+        """Send the page all that changed since what it shows; a page beside the inbox asks for that itself."""
+        if page.is_beside:
+            await self._ring([page])
+            await self._pulse(page, timezone.now())
+            return
         self._go(_try(self._say_where, page.tenant_id))
         changed = await self._read(changed_since, page.tenant_id, page.since)
         if changed is None:
@@ -131,6 +136,8 @@ class Hub:
                 self._go(_try(self._show_colleagues, UUID(tenant)))
             case {"event": "session", "tenant": tenant}:
                 self._go(_insist(self._alert, UUID(tenant)))
+            case {"event": "changed", "tenant": tenant, "subject": subject}:
+                self._hear(UUID(tenant), subject)
             case {"event": "bell", "user": user}:
                 self._go(_insist(self._ring, self._of(user_group(UUID(user)))))
             case {"event": "signed_out", "user": user}:
@@ -260,6 +267,18 @@ class Hub:
         texts = await self._read(self._whereabouts.news_for, tenant_id, {page.user_id for page in pages})
         for page in pages:
             await _try(page.send, texts.get(page.user_id, ""))
+
+    def _hear(self, tenant_id: UUID, subject: str) -> None:
+        """Something that pages beside the inbox may show has changed; what changes in a moment is told as one."""
+        if not self._news[tenant_id]:
+            self._go(self._tell(tenant_id))
+        self._news[tenant_id].add(subject)
+
+    async def _tell(self, tenant_id: UUID) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        text = frames.changed(self._news.pop(tenant_id))
+        for page in self._of(beside_group(tenant_id)):
+            await _try(page.send, text)
 
     async def _read_anew(self, tenant_id: UUID, chat_id: UUID) -> None:
         """Messages left this conversation: pages that show it start over."""

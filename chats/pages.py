@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from crm.live import tenant_group, user_group
+from crm.live import beside_group, tenant_group, user_group
 
 
 @dataclass(eq=False)
@@ -33,8 +33,11 @@ class Page:
     is_signed_in: Callable[[], bool]
     shown: Shown = field(default_factory=Shown)
     is_caught_up: bool = False
+    # Beside the inbox: it hears of what it shows there, and never of messages.
+    is_beside: bool = False
     since: datetime = field(default_factory=timezone.now)
 
     @property
     def groups(self) -> tuple[str, str]:
-        return tenant_group(self.tenant_id), user_group(self.user_id)
+        company = beside_group if self.is_beside else tenant_group
+        return company(self.tenant_id), user_group(self.user_id)

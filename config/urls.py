@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
-from chats.consumers import PageConsumer
+from chats.consumers import BesideConsumer, PageConsumer
 from chats.waha import urls as waha
 from config import health, metrics
 
@@ -31,4 +31,5 @@ handler500 = "config.errors.server_error"
 
 websocket_urlpatterns = [
     path("ws/atendimento/", PageConsumer.as_asgi()),
+    path("ws/paginas/", BesideConsumer.as_asgi()),
 ]

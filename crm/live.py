@@ -27,6 +27,11 @@ def tenant_group(tenant_id: UUID) -> str:
     return f"tenant.{tenant_id}"
 
 
+def beside_group(tenant_id: UUID) -> str:
+    """Whoever of a company looks at a page beside the inbox: its funnel, its contacts, its activities."""
+    return f"beside.{tenant_id}"
+
+
 def user_group(user_id: UUID) -> str:
     """All pages of one person."""
     return f"user.{user_id}"
@@ -39,6 +44,15 @@ def nudge(group: str, event: str, **ids: str | int) -> None:
     """
     message = {"type": "nudge", "event": event, **ids}
     transaction.on_commit(partial(_publisher.publish, group, message), robust=True)
+
+
+def pages_changed(tenant_id: UUID, *subjects: str) -> None:
+    """Pages beside the inbox that show one of these subjects ask for it anew, each by its own reader's rights.
+
+    A subject is a word of the page's own (`data-subject`), such as `stage:<id>` or `activities`.
+    """
+    for subject in subjects:
+        nudge(beside_group(tenant_id), "changed", tenant=str(tenant_id), subject=subject)
 
 
 class _Publisher:

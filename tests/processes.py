@@ -97,7 +97,10 @@ class Web(Process):
 
     @property
     def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/ws/atendimento/"
+        return self.socket_at("/ws/atendimento/")
+
+    def socket_at(self, path: str) -> str:
+        return f"ws://127.0.0.1:{self.port}{path}"
 
     def start(self, address: str = "/healthz") -> None:
         """Start, and wait until it answers at `address`."""

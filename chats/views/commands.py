@@ -12,6 +12,7 @@ from crm.requests import AgentRequest, agent_required
 
 from .answers import uuid_of
 
+INBOX = "/atendimento/"
 OPEN_CHAT = re.compile(r"/atendimento/([0-9a-f-]{36})/")
 MOST_TYPED = 100
 
@@ -19,9 +20,11 @@ MOST_TYPED = 100
 @require_safe
 @agent_required
 def commands(request: AgentRequest) -> HttpResponse:
-    """The dialog; with `q` only its results. Which conversation is open, the page's address says."""
+    """The dialog; with `q` only its results. Which page and which conversation is open, the page's address says."""
     typed = request.GET.get("q", "")[:MOST_TYPED]
-    context = {"found": find(request.user, typed, _open_chat(request)), "typed": typed}
+    in_inbox = (request.htmx.current_url_abs_path or INBOX).startswith(INBOX)
+    found = find(request.user, typed, _open_chat(request), in_inbox=in_inbox)
+    context = {"found": found, "typed": typed, "in_inbox": in_inbox}
     template = "chats/commands/results.html" if "q" in request.GET else "chats/commands/dialog.html"
     return render(request, template, context)
 

@@ -57,6 +57,7 @@ ICONS = frozenset(
         "log-out",
         "map-pin",
         "megaphone",
+        "menu",
         "message-circle",
         "messages-square",
         "mic",

@@ -46,11 +46,16 @@ class Listener:
 
 @contextmanager
 def listening(
-    web: Web, client: Client, chat: Chat | None = None, seq: int = 0, since: str | None = None
+    web: Web,
+    client: Client,
+    chat: Chat | None = None,
+    seq: int = 0,
+    since: str | None = None,
+    path: str = "/ws/atendimento/",
 ) -> Iterator[Listener]:
     """A page of whoever is logged in at `client`, greeted and caught up."""
     headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}", "Origin": web.url}
-    with connect(web.socket_url, additional_headers=headers) as socket:
+    with connect(web.socket_at(path), additional_headers=headers) as socket:
         listener = Listener(socket)
         listener.say(chat, seq, since)
         listener.hear('id="pulse"')  # the greeting ends with it
