@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import company, preferences, reply_forms
+from .views import audit, company, preferences, reply_forms
 
 app_name = "settings"
 
@@ -13,5 +13,7 @@ urlpatterns = [
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),
     path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("auditoria/", audit.lines, name="audit"),
+    path("auditoria/csv/", audit.lines_csv, name="audit_csv"),
     path("respostas-rapidas/", reply_forms.replies, name="replies"),
 ]

@@ -46,6 +46,7 @@ HTTPS = _flag("HTTPS")
 
 # --- What a request passes through ------------------------------------------------------------
 MIDDLEWARE = [
+    "crm.middleware.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressedPages",

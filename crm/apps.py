@@ -8,3 +8,6 @@ class CrmConfig(AppConfig):
     name = "crm"
     verbose_name = _("CRM")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import signing_in  # noqa: F401 it listens

@@ -1,12 +1,30 @@
-"""What a person brings to every page: their language and their company's clock."""
+"""What every request is known by, and what a person brings to every page: their language and their company's clock."""
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from .models import User
+from .origin import coming_from, origin_of
+
+
+class OriginMiddleware:
+    """Every line of the log, and of the audit, says of which request it is; so does the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        place = origin_of(request)
+        # The threads that serve requests live long: what an earlier one was known by is over.
+        structlog.contextvars.clear_contextvars()
+        with coming_from(place), structlog.contextvars.bound_contextvars(request=place.request_id):
+            response = self.get_response(request)
+            response.headers["X-Request-Id"] = place.request_id
+            return response
 
 
 class PersonalSettingsMiddleware:
@@ -19,6 +37,8 @@ class PersonalSettingsMiddleware:
         user = request.user if isinstance(request.user, User) else None
         language = user.language if user else settings.LANGUAGE_CODE
         zone = user.tenant.zone if user and user.tenant else timezone.get_default_timezone()
+        if user:
+            structlog.contextvars.bind_contextvars(user=str(user.pk), tenant=str(user.tenant_id))
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)

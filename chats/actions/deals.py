@@ -42,7 +42,7 @@ def describe_deal(chat: Chat | None, by: User, deal: Opportunity, title: str, am
     """Another title, value, expected close or owner."""
     with changing_contact(deal.contact, chat) as told:
         before = deal.owner
-        changed = describe_opportunity(deal, title=title, amount=amount, **details)
+        changed = describe_opportunity(deal, by, title=title, amount=amount, **details)
         if not changed:
             return
         deal.refresh_from_db()

@@ -1,9 +1,14 @@
 """A conversation ends, waits for something, and begins again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
 from django.utils import timezone
 
 from chats.models import Chat, ChatStatus, Outcome
-from crm.models import User
+from crm.actions.audit import facts, record
+from crm.models import AuditAct, User
 from notifications.actions import clear
 
 from .bookkeeping import settle_questions
@@ -17,10 +22,23 @@ RESOLVED_LINES = {
     Outcome.SPAM: "resolved_spam",
 }
 
+# What an end, a pause and a new beginning change.
+LIFE = ["status", "outcome", "snoozed_until"]
+
+
+@contextmanager
+def changing_life(chat_id: UUID, by: User) -> Iterator[Chat]:
+    """As `changing`, for who ends, pauses and begins: a change of the chat's status is kept in the audit log."""
+    with changing(chat_id) as locked:
+        before = facts(locked, LIFE)
+        yield locked
+        if (after := facts(locked, LIFE)) != before:
+            record(AuditAct.CHAT_STATUS, locked, by, before, after)
+
 
 def resolve(chat: Chat, by: User, outcome: Outcome = Outcome.RESOLVED, reason: str = "") -> Chat:
     """The conversation is done; what it still asked of anybody is gone with it."""
-    with changing(chat.pk) as locked:
+    with changing_life(chat.pk, by) as locked:
         if locked.status == ChatStatus.RESOLVED:
             return locked
         _end(locked, ChatStatus.RESOLVED, outcome)
@@ -30,7 +48,7 @@ def resolve(chat: Chat, by: User, outcome: Outcome = Outcome.RESOLVED, reason: s
 
 def archive(chat: Chat, by: User) -> Chat:
     """The conversation is out of everybody's way; an outcome that it had stays known."""
-    with changing(chat.pk) as locked:
+    with changing_life(chat.pk, by) as locked:
         if locked.status == ChatStatus.ARCHIVED:
             return locked
         _end(locked, ChatStatus.ARCHIVED, locked.outcome)
@@ -40,7 +58,7 @@ def archive(chat: Chat, by: User) -> Chat:
 
 def pend(chat: Chat, by: User) -> Chat:
     """The conversation waits for something outside it; its questions stay questions."""
-    with changing(chat.pk) as locked:
+    with changing_life(chat.pk, by) as locked:
         if locked.status == ChatStatus.PENDING and not locked.is_snoozed:
             return locked
         begin_anew(locked, ChatStatus.PENDING)
@@ -50,7 +68,7 @@ def pend(chat: Chat, by: User) -> Chat:
 
 def reopen(chat: Chat, by: User) -> Chat:
     """The conversation goes on, whether it was over, pending or put off."""
-    with changing(chat.pk) as locked:
+    with changing_life(chat.pk, by) as locked:
         if locked.status == ChatStatus.OPEN and not locked.is_snoozed:
             return locked
         line = "brought_back" if locked.is_snoozed else "reopened"

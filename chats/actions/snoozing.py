@@ -13,7 +13,7 @@ from crm.models import User
 from notifications.actions import clear, notify
 from notifications.models import NotificationType
 
-from .lifecycle import begin_anew
+from .lifecycle import begin_anew, changing_life
 from .locking import add_system_line, changing
 from .telling import chat_line, queue_of
 
@@ -25,7 +25,7 @@ MOST_WOKEN = 200
 
 def snooze(chat: Chat, by: User, until: datetime) -> Chat:
     """Put the chat off; one that was over is under way again, only later."""
-    with changing(chat.pk) as locked:
+    with changing_life(chat.pk, by) as locked:
         if locked.is_snoozed and locked.snoozed_until == until:
             return locked
         begin_anew(locked)

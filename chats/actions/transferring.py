@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from chats.models import Chat
-from crm.models import Team, User
+from crm.actions.audit import facts, record
+from crm.models import AuditAct, Team, User
 from crm.presence import present_among
 from notifications.actions import notify
 from notifications.models import NotificationType
@@ -13,6 +14,9 @@ from .handing import hand
 from .locking import changing
 from .notes import add_note
 from .telling import chat_line
+
+# Who has it, and whose queue it is in.
+HOLDERS = ["assigned_to", "team"]
 
 
 def transfer(chat: Chat, to: User | Team, by: User, note: str = "") -> Chat:
@@ -25,10 +29,12 @@ def transfer(chat: Chat, to: User | Team, by: User, note: str = "") -> Chat:
         with changing(chat.pk) as locked:
             # Nobody takes on what they cannot see on their desk.
             locked.snoozed_until = None
+            before = facts(locked, HOLDERS)
             if isinstance(to, Team):
                 _to_team(locked, to, by, note)
             else:
                 _to_person(locked, to, by, note)
+            record(AuditAct.CHAT_TRANSFERRED, locked, by, before, facts(locked, HOLDERS))
     return locked
 
 

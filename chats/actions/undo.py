@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 
 from chats.models import INTERNAL, Chat, Message, UndoStep
 from crm.actions import delete_activity, move_stage
-from crm.models import Opportunity, Stage, Tag, User
+from crm.actions.audit import record
+from crm.models import AuditAct, Opportunity, Stage, Tag, User
 from notifications.actions import clear, tell_count
 from notifications.models import NotificationType
 
@@ -96,6 +97,8 @@ def _restore(chat_id: UUID, step: UndoStep, by: User) -> bool:
             return False
         with changing(chat_id) as chat:
             _put_back(chat, back, by)
+            left = step.after[str(chat_id)]
+            record(AuditAct.CHAT_UNDONE, chat, by, {name: left[name] for name in back}, back)
             add_system_line(chat, "undone", by=by.name)
     return True
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from chats import actions
+from crm.actions import record_form
 from crm.company_forms import ServiceForm, TeamForm
-from crm.models import Team, Tenant
+from crm.models import AuditAct, Team, Tenant
 from crm.requests import AgentRequest, manager_required, tenant_of
 from notifications.bell import bell_of
 
@@ -22,7 +24,9 @@ def service(request: AgentRequest) -> HttpResponse:
     """The rules of service, saved together."""
     form = ServiceForm(request.POST or None, instance=_company(request))
     if request.method == "POST" and form.is_valid():
-        actions.order_distribution(form.save())
+        with transaction.atomic():
+            actions.order_distribution(form.save())
+            record_form(AuditAct.COMPANY_CHANGED, form, request.user)
         messages.success(request, _("The rules of service are saved."))
         return redirect("settings:service")
     context = {"form": form, "bell": bell_of(request.user)}
@@ -54,7 +58,9 @@ def team(request: AgentRequest, team_id: UUID) -> HttpResponse:
 def _team(request: AgentRequest, team: Team | None) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=team, tenant=_company(request))
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        with transaction.atomic():
+            saved = form.save()
+            record_form(AuditAct.TEAM_CHANGED if team else AuditAct.TEAM_CREATED, form, request.user)
         messages.success(request, _("The team %(name)s is saved.") % {"name": saved.name})
         return HttpResponseClientRefresh()
     context = {"form": form, "team": team}

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from crm.actions.audit import record
 from crm.live import nudge, tenant_group
-from crm.models import AuditLog, User
+from crm.models import AuditAct, User
 from notifications.actions import clear
 
 from .calls import sessions as calls
@@ -41,7 +42,7 @@ def order_act(session: WhatsAppSession, act: Act, by: User | None) -> bool:
         if is_busy(row):
             return False
         _note(row, act)
-        audit(row, f"number.{act}", by)
+        audit(row, AuditAct(f"number.{act}"), by)
         order(CONTROL, str(row.pk), lock=f"number:{row.pk}", session_pk=str(row.pk), act=act.value)
     session.refresh_from_db()
     return True
@@ -100,17 +101,9 @@ def forget(session: WhatsAppSession) -> None:
         WhatsAppSession.objects.filter(pk=session.pk).delete()
 
 
-def audit(session: WhatsAppSession, action: str, by: User | None, **after: str) -> None:
+def audit(session: WhatsAppSession, act: AuditAct, by: User | None, **after: str) -> None:
     """Keep who ordered what."""
-    AuditLog.objects.create(
-        tenant_id=session.tenant_id,
-        user=by,
-        action=action,
-        object_type="waha.WhatsAppSession",
-        object_id=session.pk,
-        before={"name": session.name, "status": session.status},
-        after=after,
-    )
+    record(act, session, by, {"name": session.name, "status": session.status}, after)
 
 
 def _note(row: WhatsAppSession, act: str, error: str = "") -> None:

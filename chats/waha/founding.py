@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from crm.models import User
+from crm.models import AuditAct, User
 
 from .calls import sessions as calls
 from .client import WahaClient, WahaError
@@ -28,7 +28,7 @@ def found(session: WhatsAppSession, by: User) -> None:
         session.version = calls.server_version(client)[:20]
     except WahaError as error:
         raise Refusal(plain(error)) from error
-    _store(session, by, "number.created")  # first, for its webhooks come at once
+    _store(session, by, AuditAct.NUMBER_CREATED)  # first, for its webhooks come at once
     try:
         calls.create_session(client, wanted_config(session))
     except WahaError as error:
@@ -49,15 +49,15 @@ def adopt(session: WhatsAppSession, by: User) -> None:
         raise Refusal(plain(error)) from error
     session.status = str(status or SessionStatus.STOPPED)[:40]
     with transaction.atomic():
-        _store(session, by, "number.adopted")
+        _store(session, by, AuditAct.NUMBER_ADOPTED)
         order_act(session, Act.CONFIGURE, by)
 
 
-def _store(session: WhatsAppSession, by: User, action: str) -> None:
+def _store(session: WhatsAppSession, by: User, act: AuditAct) -> None:
     try:
         with transaction.atomic():
             session.save(force_insert=True)
-            audit(session, action, by, waha=session.base_url, waha_name=session.waha_name)
+            audit(session, act, by, waha=session.base_url, waha_name=session.waha_name)
     except IntegrityError as error:  # somebody was faster
         raise Refusal(_("There is a number of this name, or with this session, already.")) from error
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from crm.identity import AddressKind
-from crm.models import Tenant
+from crm.models import AuditAct, Tenant
 from notifications.actions import Line, notify
 from notifications.models import NotificationType
 
@@ -63,7 +63,7 @@ def restart_by_itself(session: WhatsAppSession, reason: str) -> None:
         return
     session.auto_restarted_at = timezone.now()
     session.save(update_fields=["auto_restarted_at"])
-    audit(session, "number.restarted_by_itself", None, reason=reason)
+    audit(session, AuditAct.NUMBER_RESTARTED_BY_ITSELF, None, reason=reason)
     line = Line(
         NotificationType.SYSTEM,
         subject=f"restart:{session.pk}",

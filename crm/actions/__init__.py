@@ -8,6 +8,7 @@ from .activities import (
     reopen_activity,
     schedule_activity,
 )
+from .audit import facts, record, record_form
 from .companies import open_company
 from .contacts import recognise, save_contact
 from .leads import create_lead_once
@@ -24,11 +25,14 @@ __all__ = [
     "delete_activity",
     "describe_activity",
     "describe_opportunity",
+    "facts",
     "merge_contacts",
     "move_stage",
     "open_company",
     "postpone_activity",
     "recognise",
+    "record",
+    "record_form",
     "reopen_activity",
     "save_contact",
     "schedule_activity",

@@ -7,7 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from crm.identity import Address, AddressKind
-from crm.models import Contact, ContactIdentity, IdentityKind
+from crm.models import AuditAct, Contact, ContactIdentity, IdentityKind, User
+
+from .audit import facts, record
+
+# What a person writes about a contact.
+DESCRIBED = ["name", "phone", "email", "company", "notes", "custom_fields"]
 
 
 def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional: bool = True) -> Contact:
@@ -28,13 +33,17 @@ def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional:
 
 
 @transaction.atomic
-def save_contact(contact: Contact) -> Contact:
+def save_contact(contact: Contact, by: User | None = None) -> Contact:
     """Store what a person wrote about a contact; its phone becomes an identity."""
+    stored = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    before = facts(stored, DESCRIBED) if stored else {}
     contact.provisional = False
     contact.full_clean(exclude=["merged_into"])
     contact.save()
     if contact.phone:
         _remember(contact, _identities(Address.parse(contact.phone)))
+    if (after := facts(contact, DESCRIBED)) != before:
+        record(AuditAct.CONTACT_CHANGED if stored else AuditAct.CONTACT_CREATED, contact, by, before, after)
     return contact
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from crm.models import AuditLog, Contact, ContactMerge, Lead, LeadStatus, User
+from crm.models import AuditAct, Contact, ContactMerge, Lead, LeadStatus, User
+
+from .audit import record
 
 UNDO_WITHIN = timedelta(days=7)
 # What the remaining contact takes over where it has nothing itself.
@@ -41,7 +43,7 @@ def merge_contacts(survivor: Contact, absorbed: Contact, by: User | None = None)
     # Earlier merges point to the one that remains, never to one that went.
     Contact.objects.filter(merged_into=absorbed).update(merged_into=survivor)
     merge.save()
-    _audit(merge, "contact.merged", by)
+    _audit(merge, AuditAct.CONTACT_MERGED, by)
     return merge
 
 
@@ -69,7 +71,7 @@ def unmerge_contacts(merge: ContactMerge, by: User | None) -> ContactMerge:
     survivor.save()
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
-    _audit(merge, "contact.unmerged", by)
+    _audit(merge, AuditAct.CONTACT_UNMERGED, by)
     return merge
 
 
@@ -168,13 +170,11 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str | dict) else str(value)
 
 
-def _audit(merge: ContactMerge, action: str, by: User | None) -> None:
-    AuditLog.objects.create(
-        tenant_id=merge.tenant_id,
-        user=by,
-        action=action,
-        object_type="crm.Contact",
-        object_id=merge.survivor_id,
+def _audit(merge: ContactMerge, act: AuditAct, by: User | None) -> None:
+    record(
+        act,
+        merge.survivor,
+        by,
         before={"absorbed": str(merge.absorbed_id), "name": str(merge.absorbed)},
         after={"survivor": str(merge.survivor_id), "name": str(merge.survivor), "merge": str(merge.pk)},
     )

@@ -7,7 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from crm.models import Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+from crm.models import AuditAct, Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
+
+from .audit import facts, record
+
+OPENED = ["title", "amount", "stage", "owner"]
+MOVES = {
+    StageKind.OPEN: AuditAct.DEAL_MOVED,
+    StageKind.WON: AuditAct.DEAL_WON,
+    StageKind.LOST: AuditAct.DEAL_LOST,
+}
 
 DESCRIBED = {"title", "amount", "expected_close_on", "owner"}
 
@@ -38,21 +47,24 @@ def create_opportunity(
     opportunity.full_clean()
     opportunity.save()
     _record_move(opportunity, None, stage, by or owner)
+    record(AuditAct.DEAL_CREATED, opportunity, by or owner, after=facts(opportunity, OPENED))
     return opportunity
 
 
 @transaction.atomic
-def describe_opportunity(opportunity: Opportunity, **wanted: Any) -> set[str]:
+def describe_opportunity(opportunity: Opportunity, by: User | None = None, **wanted: Any) -> set[str]:
     """Another title, amount (BRL), expected close or owner; the names of what really changed."""
     if strange := wanted.keys() - DESCRIBED:
         raise TypeError(f"Not for describing: {', '.join(sorted(strange))}")
     locked = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
     changed = {name for name, value in wanted.items() if getattr(locked, name) != value}
     if changed:
+        before = facts(locked, changed)
         for name in changed:
             setattr(locked, name, wanted[name])
         locked.full_clean()
         locked.save(update_fields=[*changed, "updated_at"])
+        record(AuditAct.DEAL_CHANGED, locked, by, before, facts(locked, changed))
     return changed
 
 
@@ -62,11 +74,13 @@ def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: 
     locked = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
     if locked.stage_id == stage.pk:
         return False
-    before, locked.stage = locked.stage, stage
+    before, was = locked.stage, facts(locked, ["stage", "close_reason"])
+    locked.stage = stage
     locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
     locked.close_reason = reason
     locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
     _record_move(locked, before, stage, by)
+    record(MOVES[StageKind(stage.kind)], locked, by, was, facts(locked, ["stage", "close_reason"]))
     return True
 
 

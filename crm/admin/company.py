@@ -13,7 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from crm.models import User
+from crm.actions.audit import record, record_form
+from crm.models import AuditAct, User
 
 Row = TypeVar("Row", bound=Model)
 MOST_COUNTED_ROWS = 10_000
@@ -66,6 +67,10 @@ def visible_rows(site: admin.AdminSite, model: type[Model], request: HttpRequest
 def sees_all(request: HttpRequest) -> bool:
     """Whether this is the platform's superuser, whose view no company bounds."""
     return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _who(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
 
 
 def own_tenant_id(request: HttpRequest) -> Any:
@@ -121,6 +126,16 @@ class CompanyAdmin(_WithinCompany[Row], _Admin[Row]):
         if not change and not sees_all(request) and hasattr(obj, "tenant_id"):
             obj.tenant_id = own_tenant_id(request)
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """In the transaction of the row itself, what was changed is kept."""
+        super().save_related(request, form, formsets, change)
+        record_form(AuditAct.ADMIN_CHANGED if change else AuditAct.ADMIN_CREATED, form, _who(request))
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Row]) -> Any:
+        for row in queryset:
+            record(AuditAct.ADMIN_REMOVED, row, _who(request))
+        return super().log_deletions(request, queryset)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Rows of an inline belong to the company of the row they hang on."""

@@ -12,13 +12,16 @@ from .company import CompanyAdmin, CompanyFilter, pretty_json
 @admin.register(AuditLog)
 class AuditLogAdmin(CompanyAdmin[AuditLog]):
     is_read_only = True
-    list_display = ["created_at", "tenant", "user", "action", "object_type", "object_id", "ip"]
+    list_display = ["created_at", "tenant", "user", "action", "object_type", "object_name", "ip"]
     list_filter = ["action", "object_type", ("user", CompanyFilter), ("tenant", CompanyFilter)]
     list_select_related = ["tenant", "user"]
-    search_fields = ["action", "object_id"]
+    search_fields = ["action", "object_id", "object_name", "request_id"]
     date_hierarchy = "created_at"
     ordering = ["-id"]
-    fields = ["created_at", "tenant", "user", "ip", "action", "object_type", "object_id", "before_text", "after_text"]
+    fields = [
+        "created_at", "tenant", "user", "ip", "request_id", "action", "object_type", "object_id", "object_name",
+        "before_text", "after_text",
+    ]  # fmt: skip
 
     @admin.display(description=_("before"))
     def before_text(self, line: AuditLog) -> SafeString:

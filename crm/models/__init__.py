@@ -1,7 +1,7 @@
 """The CRM's tables, one file a subject."""
 
 from .activities import Activity, ActivityKind
-from .audit import AuditLog
+from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
 from .keys import new_key
 from .leads import Lead, LeadSource, LeadStatus
@@ -13,6 +13,7 @@ from .tenants import Distribution, ReadReceipts, ReplyPolicy, Tenant, Visibility
 __all__ = [
     "Activity",
     "ActivityKind",
+    "AuditAct",
     "AuditLog",
     "Contact",
     "ContactIdentity",

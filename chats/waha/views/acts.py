@@ -18,6 +18,7 @@ from chats.waha.models import Act, SessionStatus, WhatsAppSession
 from chats.waha.orders import CHECK_WEBHOOK, LOOK
 from chats.waha.orders import order as order_job
 from crm.live import nudge, tenant_group
+from crm.models import AuditAct
 from crm.requests import AgentRequest, manager_required
 
 from .pages import go_to, number_of, page_context, state_of
@@ -54,7 +55,7 @@ def details(request: AgentRequest, session_id: UUID) -> HttpResponse:
         session.refresh_from_db()
         return render(request, "waha/number.html", {**page_context(request, session), "form": form}, status=422)
     changed = form.save()
-    control.audit(changed, "number.changed", request.user, fields=", ".join(form.changed_data))
+    control.audit(changed, AuditAct.NUMBER_CHANGED, request.user, fields=", ".join(form.changed_data))
     key = str(changed.pk)
     for job in (CHECK_WEBHOOK, LOOK):
         order_job(job, key, session_pk=key)
@@ -91,7 +92,7 @@ def removal(request: AgentRequest, session_id: UUID) -> HttpResponse:
         form.add_error("name", _("Another act is still under way. Try again when it has ended."))
     if not form.is_valid():
         return render(request, "waha/_removal.html", {"session": session, "removal": form}, status=422)
-    control.audit(session, "number.removed_here", request.user)
+    control.audit(session, AuditAct.NUMBER_REMOVED, request.user)
     control.forget(session)
     messages.success(request, _("%(number)s was removed. Its conversations stay.") % {"number": session.name})
     return go_to(request, reverse("numbers:list"))

@@ -10,6 +10,7 @@ from chats.waha import control, importing
 from chats.waha.forms import ImportForm
 from chats.waha.models import WhatsAppSession
 from chats.waha.progress import Past
+from crm.models import AuditAct
 from crm.requests import AgentRequest, manager_required
 
 from .pages import number_of
@@ -28,7 +29,7 @@ def history(request: AgentRequest, session_id: UUID) -> HttpResponse:
     days = form.cleaned_data["days"]
     try:
         importing.start(session, days, by=request.user)
-        control.audit(session, "number.history_imported", request.user, days=str(days))
+        control.audit(session, AuditAct.NUMBER_IMPORTED, request.user, days=str(days))
     except importing.AlreadyRunning:
         pass
     return _shown(request, session) if request.htmx else redirect(session.page)
@@ -40,7 +41,7 @@ def cancellation(request: AgentRequest, session_id: UUID) -> HttpResponse:
     """Stop it after the page in hand; what came in stays."""
     session = number_of(request.user, session_id)
     importing.cancel(session)
-    control.audit(session, "number.history_import_cancelled", request.user)
+    control.audit(session, AuditAct.NUMBER_IMPORT_CANCELLED, request.user)
     return _shown(request, session) if request.htmx else redirect(session.page)
 
 

@@ -1,0 +1,1 @@
+"""What was done in a company, found again and said in words."""
