@@ -4,16 +4,20 @@ What each variable means stands in the README's table, and a test keeps the two 
 """
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
 import structlog
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from limits import parse as parse_rate
 
 from config import services
 from config.local_secret import local_secret
+from config.redaction import redact
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -39,15 +43,33 @@ DEBUG = _flag("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_IS_LOCAL = not SECRET_KEY
 SECRET_KEY = SECRET_KEY or local_secret(VAR / "secret_key")
+# Earlier ones, still good for what was signed and encrypted with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What keys of WAHA, webhook secrets and second factors are encrypted with, the newest first; SECRET_KEY gives one too.
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+for key in FIELD_ENCRYPTION_KEYS:
+    try:
+        Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS has a key that is none of Fernet's: {error}") from None
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = _flag("HTTPS")
+# Whose X-Forwarded-For is believed: addresses or networks of the proxies in front of us.
+TRUSTED_PROXIES = []
+for network in env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"]):
+    try:
+        TRUSTED_PROXIES.append(ip_network(network))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from None
 
 # --- What a request passes through ------------------------------------------------------------
 MIDDLEWARE = [
+    "config.proxies.TrustedProxiesMiddleware",
     "crm.middleware.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressedPages",
     "csp.middleware.CSPMiddleware",
@@ -66,8 +88,12 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Throws nobody out on every request, and writes no session row on every request either.
 SESSION_SAVE_EVERY_REQUEST = False
@@ -119,6 +145,8 @@ INSTALLED_APPS = [
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 # A webhook above this is refused with 413; media never travels in one.
 WEBHOOK_MAX_BYTES = 1024 * 1024
+# A signed event whose own clock is further off is refused as played back; 0 takes any. WAHA tries for less than a day.
+WEBHOOK_REPLAY_HOURS = env.int("WEBHOOK_REPLAY_HOURS", default=48)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 TEMPLATES = [
     {
@@ -161,11 +189,26 @@ LOGIN_REDIRECT_URL = "chats:inbox"
 LOGOUT_REDIRECT_URL = "login"
 # What the login form calls the e-mail; axes would look for the model's own name, "email", and never find it.
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=8)
+# Wrong passwords for one account, from wherever: kept in the database, so that it holds while Redis is away.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "crm/locked_out.html"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_CALLABLE = "crm.entering.locked_out"
+# Who is locked out is let in a quarter of an hour later, even if somebody goes on trying in their name.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# How often somebody may do what costs us, or what guessing is made of: see crm/limits.py.
+RATE_LIMITS = {
+    "login": env.str("LOGIN_RATE", default="5 per 5 minutes"),
+    "api": env.str("API_RATE", default="600 per minute"),
+    "upload": env.str("UPLOAD_RATE", default="120 per minute"),
+}
+for words in RATE_LIMITS.values():
+    try:
+        parse_rate(words)
+    except ValueError:
+        raise ImproperlyConfigured(f"{words!r} is no rate: it looks like '5 per 5 minutes'.") from None
 
 # --- What it works on -------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default="") or services.database_url(VAR)
@@ -178,10 +221,11 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CHANNEL_PREFIX = env.str("CHANNEL_PREFIX", default="atendimento")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CHANNEL_PREFIX", default="atendimento")},
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
     }
 }
 # Jobs a worker process runs side by side; jobs of one chat still follow each other.
@@ -271,6 +315,8 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": SHARED_PROCESSORS,
             "processors": [
+                structlog.processors.format_exc_info,
+                redact,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False)
                 if LOG_FORMAT == "json"
@@ -292,4 +338,9 @@ LOGGING = {
     },
 }
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    # Whether a domain is on the browsers' preload list is decided by who owns it, for all that runs there.
+    "security.W021",
+    # axes counts by account alone, which no other browser gets around; addresses are counted by crm/limits.py.
+    "axes.W006",
+]

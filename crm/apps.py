@@ -10,4 +10,4 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import signing_in  # noqa: F401 it listens
+        from . import entering, signing_in  # noqa: F401 they listen

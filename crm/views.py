@@ -5,6 +5,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from .entering import verdict_on
+from .limits import too_many
 from .live import nudge, user_group
 from .models import User
 
@@ -27,6 +29,13 @@ class LoginView(auth_views.LoginView):
     template_name = "crm/login.html"
     authentication_form = EmailLoginForm
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Whoever was wrong too often at this address is not even heard."""
+        verdict = verdict_on(request)
+        if not verdict.is_allowed:
+            return too_many(request, verdict)
+        return super().post(request, *args, **kwargs)
 
 
 class LogoutView(auth_views.LogoutView):

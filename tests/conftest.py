@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from xdist.scheduler import LoadFileScheduling
 
 from chats.waha.models import WhatsAppSession
 from chats.waha.simulator import WahaSimulator
+from crm import limits
 from crm.models import User
 
 from .cast import Company, Strangers, make_company, make_strangers
@@ -22,6 +24,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     """A file's tests in one process, so that what it needs (a worker, the demo) is made once; the files in order."""
     config.option.loadscopereorder = False  # those with the fewest tests are the longest here, and would come last
     return LoadFileScheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted() -> None:
+    """What one test did too often is not held against the next, which asks from the same address."""
+    limits._limiter(settings.REDIS_URL, settings.CHANNEL_PREFIX).storage.reset()
 
 
 @pytest.fixture

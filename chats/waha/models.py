@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chats.models import Message, SendState
+from crm.encryption import EncryptedTextField
 from crm.models import Team, Tenant, User, new_key
 
 from .capabilities import Capabilities
@@ -60,8 +61,8 @@ class WhatsAppSession(models.Model):
     name = models.CharField(_("name"), max_length=60, help_text=_("What agents call it: Vendas, Suporte…"))
     waha_name = models.CharField(_("session name in WAHA"), max_length=54, default="default")
     base_url = models.CharField(_("WAHA address"), max_length=200, validators=[check_address])
-    api_key = models.CharField(_("API key"), max_length=200)
-    webhook_secret = models.CharField(_("webhook secret (HMAC)"), max_length=200, default=new_secret)
+    api_key = EncryptedTextField(_("API key"), max_length=200)
+    webhook_secret = EncryptedTextField(_("webhook secret (HMAC)"), max_length=200, default=new_secret)
     status = models.CharField(_("status"), max_length=40, default=SessionStatus.STOPPED)
     status_changed_at = models.DateTimeField(
         _("status told at"), null=True, blank=True, help_text=_("WAHA's clock; what it told before that is old news.")

@@ -50,6 +50,7 @@ def receive(request: HttpRequest, session_id: str) -> HttpResponse:
         session = _session(session_id)
         _verify(session, request, body)
         envelope, content = _read(body)
+        _check_age(envelope)
         event = inbox.accept(session, envelope, content)
     except Refused as refusal:
         metrics.note_refused(refusal.status)
@@ -121,6 +122,16 @@ def _read(body: bytes) -> tuple[Envelope, Any]:
         detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not JSON"
         raise Refused(400, f"not an event: {detail}") from error
     return envelope, content
+
+
+def _check_age(envelope: Envelope) -> None:
+    """A signature does not grow old, but what was signed does: an event from far off is somebody's recording.
+
+    WAHA sends the same bytes, with the moment it told them first, for as long as it tries.
+    """
+    window = timedelta(hours=settings.WEBHOOK_REPLAY_HOURS)
+    if window and envelope.timestamp and abs(timezone.now() - envelope.timestamp) > window:
+        raise Refused(410, f"the event was told at {envelope.timestamp.isoformat()}, too far from now")
 
 
 def _refuse_constant(name: str) -> float:

@@ -64,7 +64,7 @@ def test_whoever_is_in_already_goes_on_to_the_inbox(ana: User, browse: Callable[
 
 def test_guessing_is_stopped_even_with_the_right_password(ana: User, client: Client) -> None:
     cache.clear()
-    for _ in range(8):
+    for _ in range(5):
         log_in(client, ana.email, "errada")
     answer = client.post(ENTRANCE, {"username": ana.email, "password": PASSWORD})
     assert answer.status_code == 429

