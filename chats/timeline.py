@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 
+from crm.models import LeadStatus
+
 SYSTEM_TEXTS = {
     "queued": gettext_noop("%(by)s returned the chat to the queue"),
     "taken": gettext_noop("%(by)s took over the chat"),
@@ -38,6 +40,11 @@ SYSTEM_TEXTS = {
     "deal_reopened": gettext_noop("%(by)s reopened “%(title)s”: %(stage)s"),
     "deal_won": gettext_noop("%(by)s won “%(title)s”%(because)s"),
     "deal_lost": gettext_noop("%(by)s marked “%(title)s” as lost%(because)s"),
+    "lead_accepted": gettext_noop("%(by)s accepted the lead"),
+    "lead_discarded": gettext_noop("%(by)s discarded the lead"),
+    "lead_moved": gettext_noop("%(by)s moved the lead to %(status)s"),
+    "lead_lost": gettext_noop("%(by)s marked the lead as lost%(because)s"),
+    "lead_converted": gettext_noop("%(by)s converted the lead into “%(title)s”"),
     "merged": gettext_noop("Two conversations of this person were put together"),
     "unmerged": gettext_noop("%(by)s took two conversations apart again"),
     "undone": gettext_noop("%(by)s took the last change back"),
@@ -57,4 +64,6 @@ def system_text(event: str, details: Mapping[str, Any]) -> str:
     if event in COUNTED_TEXTS:
         return str(COUNTED_TEXTS[event] % details)
     template = SYSTEM_TEXTS.get(event)
+    if "status" in details:
+        details = {**details, "status": LeadStatus(details["status"]).label}
     return _(template) % details if template else event

@@ -52,9 +52,11 @@ class ServiceForm(_ServiceForm):
             "waiting_red_minutes",
             "reopen_window_hours",
             "auto_create_leads",
+            "lead_ownership",
         ]
         widgets: ClassVar = {
             "distribution": forms.RadioSelect,
+            "lead_ownership": forms.RadioSelect,
             "who_may_reply": forms.RadioSelect,
             "visibility": forms.RadioSelect,
             "read_receipts": forms.RadioSelect,

@@ -88,9 +88,11 @@ def hand_over(subject: str, line: Line) -> None:
         live.bell_changed(user_id)
 
 
-def clear(*subjects: str, only_for: UUID | None = None) -> None:
-    """The cause is gone: unread lines on it go too, for one person or for all."""
+def clear(*subjects: str, only_for: UUID | None = None, kind: NotificationType | None = None) -> None:
+    """The cause is gone: unread lines on it go too, for one person or for all, of one kind or of all."""
     lines = CRMNotification.objects.filter(subject__in=subjects).unread()
+    if kind:
+        lines = lines.filter(type=kind)
     if only_for:
         lines = lines.filter(user_id=only_for)
     people = set(lines.values_list("user_id", flat=True))

@@ -19,6 +19,7 @@ from .draft_files import (
     send_drafted,
 )
 from .groups import rename_group
+from .leads import NoLead, accept, change_lead, convert, discard
 from .lifecycle import archive, pend, reopen, resolve
 from .marks import NotYours, mark_unread, pin, put_tag, take_tag
 from .media import copy_again
@@ -39,6 +40,7 @@ __all__ = [
     "Arrival",
     "Drafted",
     "Incoming",
+    "NoLead",
     "NoSuchPerson",
     "NotSendable",
     "NotYours",
@@ -47,6 +49,7 @@ __all__ = [
     "Seen",
     "TooManyFiles",
     "Upload",
+    "accept",
     "add_draft_file",
     "add_note",
     "archive",
@@ -55,11 +58,14 @@ __all__ = [
     "call_off",
     "cancel",
     "change_draft_file",
+    "change_lead",
     "complete",
+    "convert",
     "copy_again",
     "copy_into_draft",
     "delete_for_everyone",
     "describe_deal",
+    "discard",
     "distribute_queue",
     "edit_message",
     "focus_deal",

@@ -6,12 +6,10 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-import structlog
-from django.db import Error as DatabaseError
 from django.db import transaction
 
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
-from crm.actions import create_lead_once, recognise
+from crm.actions import recognise
 from crm.identity import Address, AddressKind
 from crm.models import Contact, ContactIdentity, IdentityKind, LeadSource
 from crm.presence import is_present
@@ -25,6 +23,7 @@ from .delivery import Receipt, claim_unsettled, settle_known
 from .distribution import distribute
 from .echoes import Echo
 from .handing import hand
+from .leads import meet_lead, tell_of_lead
 from .lifecycle import begin_anew
 from .links import order_link_preview
 from .locking import find_locked, hold, lock, message_name, person_name, store
@@ -33,10 +32,8 @@ from .merging import index_chat, join_pair
 from .returning import AWAY, send_back, why_return
 from .scheduled import pause_scheduled
 from .snoozing import wake_for_customer
-from .telling import message_line, queue_of
+from .telling import message_line
 from .waiting import fill_waiting
-
-log = structlog.get_logger(__name__)
 
 # How far a call has come; a later word never falls behind an earlier one.
 CALL_RANK = {"received": 0, "rejected": 1, "accepted": 2}
@@ -298,7 +295,7 @@ def _note_customer(chat: Chat, message: Message, incoming: Incoming) -> None:
         _reopen(chat)
     if chat.is_group:
         return
-    lead_is_new = _create_lead(chat, LeadSource.AD if "ad" in message.metadata else LeadSource.WHATSAPP)
+    lead_is_new = meet_lead(chat, LeadSource.AD if "ad" in message.metadata else LeadSource.WHATSAPP)
     if incoming.arrival is Arrival.LIVE:
         _tell(chat, lead_is_new=lead_is_new, asks=asks, is_given=_find_owner(chat))
 
@@ -324,12 +321,12 @@ def _find_owner(chat: Chat) -> bool:
 
 
 def _tell(chat: Chat, *, lead_is_new: bool, asks: bool, is_given: bool) -> None:
-    """A new lead concerns all who look after its queue, a further question its owner and those who follow the chat.
+    """A new lead is told as such, a further question to the owner and to those who follow the chat.
 
     Whoever has just been given the chat knows of it.
     """
     if lead_is_new and not is_given:
-        notify(queue_of(chat), message_line(chat, NotificationType.LEAD_CREATED))
+        tell_of_lead(chat)
     elif asks:
         owner = [chat.assigned_to] if chat.assigned_to and not is_given else []
         followers = [user for user in chat.watchers.all() if user.pk != chat.assigned_to_id]
@@ -343,17 +340,3 @@ def _is_courtesy(chat: Chat, message: Message) -> bool:
     hours = (message.timestamp - chat.resolved_at).total_seconds() / 3600
     words = fold(message.body or "").strip(" .!?,")
     return hours <= chat.tenant.reopen_window_hours and words in map(fold, chat.tenant.courtesies)
-
-
-def _create_lead(chat: Chat, source: LeadSource) -> bool:
-    """Whether this message made a lead. A failure here is logged and never loses the message."""
-    contact = chat.contact
-    if chat.lead_id or not contact or not contact.provisional or not chat.tenant.auto_create_leads:
-        return False
-    try:
-        with transaction.atomic():
-            chat.lead, is_new = create_lead_once(contact, source)
-    except (DatabaseError, LookupError):
-        log.exception("lead.not_created", chat=str(chat.pk))
-        return False
-    return is_new

@@ -21,9 +21,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from chats.models import INTERNAL, Chat, Message, UndoStep
-from crm.actions import delete_activity, move_stage
+from crm.actions import LEAD_STATE, delete_activity, move_stage, restore_lead
 from crm.actions.audit import record
-from crm.models import AuditAct, Opportunity, Stage, Tag, User
+from crm.models import AuditAct, Lead, Opportunity, Stage, Tag, User
 from notifications.actions import clear, tell_count
 from notifications.models import NotificationType
 
@@ -38,7 +38,8 @@ ANSWERED = "answered_at"
 DEAL = "deal"
 STEP = "next_step"
 TAGS = "tags"
-GROUPS = (LIFE, OWNERSHIP, ("pinned",), (DEAL,), (STEP,), (TAGS,))
+LEAD = "lead"
+GROUPS = (LIFE, OWNERSHIP, ("pinned",), (DEAL,), (STEP,), (TAGS,), (LEAD,))
 COLUMNS = (*LIFE, *OWNERSHIP, "pinned", ANSWERED)
 # The page offers it for ten; the rest is for a slow network.
 SECONDS = 30
@@ -142,6 +143,9 @@ def _put_back(chat: Chat, back: State, by: User) -> None:
         # It was planned with what is taken back.
         delete_activity(chat.next_step)
         note_next_step(chat)
+    if lead := back.get(LEAD):
+        state = {name: _value(name, lead[name]) for name in LEAD_STATE}
+        restore_lead(Lead.objects.get(pk=lead["id"]), state, by)
     if ANSWERED in back:
         recount(chat)
     if chat.is_active and chat.assigned_to and chat.unread_count:
@@ -156,7 +160,7 @@ def _lock(chat_ids: list[UUID]) -> None:
 
 
 def _states(chat_ids: Iterable[UUID]) -> dict[str, State]:
-    chats = Chat.objects.filter(pk__in=list(chat_ids)).select_related("opportunity").prefetch_related("tags")
+    chats = Chat.objects.filter(pk__in=list(chat_ids)).select_related("opportunity", "lead").prefetch_related("tags")
     return {str(chat.pk): _state(chat) for chat in chats.defer("search")}
 
 
@@ -164,8 +168,13 @@ def _state(chat: Chat) -> State:
     state = {name: _plain(getattr(chat, name)) for name in COLUMNS}
     state[STEP] = _plain(chat.next_step_id)
     state[DEAL] = f"{chat.opportunity.pk} {chat.opportunity.stage_id}" if chat.opportunity else None
+    state[LEAD] = _lead_state(chat.lead) if chat.lead else None
     state[TAGS] = sorted(str(tag.pk) for tag in chat.tags.all())
     return state
+
+
+def _lead_state(lead: Lead) -> State:
+    return {"id": str(lead.pk)} | {name: _plain(getattr(lead, name)) for name in LEAD_STATE}
 
 
 def _plain(value: Any) -> Any:

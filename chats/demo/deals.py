@@ -7,10 +7,11 @@ from itertools import cycle
 
 from chats.actions.locking import changing
 from chats.actions.next_step import refresh
-from crm.actions import create_opportunity, move_stage, schedule_activity
+from crm.actions import create_opportunity, move_stage, schedule_activity, write_note
 from crm.models import ActivityKind, LeadStatus, Opportunity, Stage, StageKind
 
 from . import past
+from .customers import REMARKS
 from .opening import Opened
 from .plots import Cut, Ending
 from .storyteller import Told
@@ -43,6 +44,7 @@ class SalesBook:
             [stage for stage in stages if stage.kind == StageKind.WON]
             + [stage for stage in stages if stage.kind == StageKind.LOST]
         )
+        self._remarks = cycle(REMARKS)
         self._due, self._steps = cycle(DUE_IN_HOURS), cycle(STEPS)
 
     def write(self, told: Told) -> None:
@@ -51,6 +53,9 @@ class SalesBook:
             return
         deal = self._deal(told) if told.plot.scene.deal else None
         self._move_lead(told, deal)
+        if told.chat.contact and self.rng.random() < 0.4:
+            note = write_note(told.chat.contact, told.owner, next(self._remarks))
+            past.noted_at(note, told.plot.ends_at)
         if told.plot.standing.ending not in {Ending.RESOLVED, Ending.THANKED, Ending.ARCHIVED}:
             self._plan(told, deal)
         elif self.rng.random() < 0.3:
@@ -92,7 +97,8 @@ class SalesBook:
             move_stage(deal, target, told.owner, self.rng.choice(reasons))
 
     def _move_lead(self, told: Told, deal: Opportunity | None) -> None:
-        if told.chat.lead_id is None:
+        lead = told.chat.lead
+        if lead is None:
             return
         status, reason = LeadStatus.CONTACTED, ""
         if deal and deal.stage.kind == StageKind.WON:
@@ -101,7 +107,7 @@ class SalesBook:
             status, reason = LeadStatus.LOST, deal.close_reason
         elif deal and deal.stage.position > 0:
             status = LeadStatus.QUALIFIED
-        past.lead_became(told.chat.lead_id, status, told.owner, reason)
+        past.lead_became(lead, status, told.owner, reason, told.plot.ends_at)
 
     def _plan(self, told: Told, deal: Opportunity | None, *, done: bool = False) -> None:
         contact = told.chat.contact

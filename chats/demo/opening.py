@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 
 from crm.actions import open_company
-from crm.models import Presence, Role, Tag, Team, Tenant, User
+from crm.models import ContactField, FieldKind, Presence, Role, Tag, Team, Tenant, User
 
 from .companies import PASSWORD, PLATFORM_ADMIN, Company, Number
 
@@ -21,6 +21,17 @@ BUSINESS_HOURS = {**{str(day): WEEKDAY_HOURS for day in range(5)}, "5": SATURDAY
 ADMINISTRATORS = "Administradores de empresa"
 # What a company's own administrator may work on in the Django admin.
 ADMINISTERED_APPS = ["crm", "chats", "waha", "notifications"]
+
+
+# What `customers.py` knows of some customers, and what it knows of none.
+FIELDS: tuple[tuple[str, FieldKind, list[str]], ...] = (
+    ("Cidade", FieldKind.TEXT, []),
+    ("Nascimento", FieldKind.DATE, []),
+    ("Aceita promoções", FieldKind.BOOLEAN, []),
+    ("Compras anteriores", FieldKind.NUMBER, []),
+    ("Limite de crédito", FieldKind.MONEY, []),
+    ("Como nos conheceu", FieldKind.CHOICE, ["Indicação", "Instagram", "Google", "Loja física"]),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,8 @@ def open_demo_company(company: Company) -> Opened:
         name: Team.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.teams.items()
     }
     tags = {name: Tag.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.tags.items()}
+    for position, (name, kind, options) in enumerate(FIELDS):
+        ContactField.objects.create(tenant=tenant, name=name, kind=kind, options=options, position=position)
     people = {
         colleague.email: _hire(tenant, colleague.email, colleague.name, colleague.role) for colleague in company.people
     }

@@ -17,11 +17,14 @@ from django.db.models import F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from chats.models import INTERNAL, Chat, MediaState, Message, MessageEdit, MessageType, Reaction, SendState
+from crm.actions import move_lead
 from crm.models import (
     Activity,
     Contact,
     ContactIdentity,
+    ContactNote,
     Lead,
+    LeadChange,
     LeadStatus,
     Opportunity,
     StageChange,
@@ -152,9 +155,16 @@ def deal_went(opportunity: Opportunity, started_at: datetime, ended_at: datetime
     StageChange.objects.bulk_update(moves, ["changed_at"])
 
 
-def lead_became(lead_id: uuid.UUID, status: LeadStatus, owner: User | None, reason: str = "") -> None:
-    """A lead moved on; the CRM has no action for it yet."""
-    Lead.objects.filter(pk=lead_id).update(status=status, owner=owner, lost_reason=reason)
+def lead_became(lead: Lead, status: LeadStatus, owner: User, reason: str, at: datetime) -> None:
+    """A lead was moved on by its owner at this time."""
+    move_lead(lead, status, owner, reason)
+    Lead.objects.filter(pk=lead.pk).update(accepted_at=at)
+    LeadChange.objects.filter(lead=lead).update(changed_at=at)
+
+
+def noted_at(note: ContactNote, at: datetime) -> None:
+    """A note was written at this time."""
+    ContactNote.objects.filter(pk=note.pk).update(created_at=at)
 
 
 def planned_at(activity: Activity, at: datetime, done_at: datetime | None = None) -> None:

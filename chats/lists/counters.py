@@ -15,7 +15,9 @@ CAP = 100
 
 @dataclass(frozen=True)
 class Counters:
-    """How many active chats each tab holds for one person; `unread` counts those of *Minhas* with news.
+    """How many active chats each tab holds for one person.
+
+    `unread` counts those of *Minhas* with news, `incoming` those whose lead nobody has accepted.
 
     The lines of their bell are counted along: a page shows both, and one statement is enough.
     """
@@ -25,6 +27,7 @@ class Counters:
     all: int
     groups: int
     unread: int
+    incoming: int
     bell: int
 
     def shown(self) -> dict[str, str]:
@@ -38,7 +41,8 @@ def counters_of(user: User) -> Counters:
     active = Chat.objects.visible_to(user).active()
     mine, persons = active.mine(user), active.of_persons()
     lines = CRMNotification.objects.of(user).unread()
-    parts = [mine, persons.unassigned(), persons, active.of_groups(), mine.filter(unread_count__gt=0), lines]
+    news = mine.filter(unread_count__gt=0)
+    parts = [mine, persons.unassigned(), persons, active.of_groups(), news, active.incoming(), lines]
     compiled = [_capped(part) for part in parts]
     statement = ", ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in compiled)  # noqa: S608
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The conversation list: what a tab, a chip, a narrowing and a search select, page by page."""
 
 from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -26,6 +27,7 @@ TABS = {
 }
 CHIPS = {
     "abertas": pgettext_lazy("list of conversations", "Open"),
+    "chegando": pgettext_lazy("list of conversations", "Incoming"),
     "nao-lidas": pgettext_lazy("list of conversations", "Unread"),
     "aguardando": pgettext_lazy("list of conversations", "Waiting for an answer"),
     "pendentes": pgettext_lazy("list of conversations", "Pending"),
@@ -33,6 +35,7 @@ CHIPS = {
     "resolvidas": pgettext_lazy("list of conversations", "Resolved"),
     "arquivadas": pgettext_lazy("list of conversations", "Archived"),
 }
+CHIP_COUNTERS = {"chegando": "incoming"}
 COUNTERS = {"minhas": "mine", "fila": "unassigned", "todas": "all", "grupos": "groups"}
 
 
@@ -121,7 +124,8 @@ class ListFilter:
 
     def chips(self) -> list[Choice]:
         return [
-            Choice(key, str(label), replace(self, chip=key).query, key == self.chip) for key, label in CHIPS.items()
+            Choice(key, str(label), self._with_chip(key).query, key == self.chip, CHIP_COUNTERS.get(key, ""))
+            for key, label in CHIPS.items()
         ]
 
     def removable(self) -> list[Choice]:
@@ -142,6 +146,11 @@ class ListFilter:
             chats = each.select(chats)
         return self.order.sort(chats)
 
+    def _with_chip(self, key: str) -> Self:
+        # Whom nobody has accepted is hardly ever one's own: that chip leads to everybody's.
+        is_lane = key == "chegando" and self.tab in {"minhas", "grupos"}
+        return replace(self, chip=key, tab="todas" if is_lane else self.tab)
+
     def _in_tab(self, chats: ChatQuerySet, user: User) -> ChatQuerySet:
         match self.tab:
             case "minhas":
@@ -154,6 +163,8 @@ class ListFilter:
 
     def _in_state(self, chats: ChatQuerySet) -> ChatQuerySet:
         match self.chip:
+            case "chegando":
+                return chats.active().incoming()
             case "nao-lidas":
                 return chats.active().filter(unread_count__gt=0)
             case "aguardando":

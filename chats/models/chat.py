@@ -53,6 +53,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         """Put off; `wake` brings each back when its time comes."""
         return self.filter(status__in=ACTIVE, snoozed_until__isnull=False, merged_into=None)
 
+    def incoming(self) -> Self:
+        """Their lead came by itself, and nobody has accepted it."""
+        return self.filter(lead__in=Lead.objects.incoming())
+
     def mine(self, user: User) -> Self:
         return self.filter(assigned_to=user)
 
@@ -77,7 +81,16 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def with_row_details(self) -> Self:
         """All that a list row shows, in one query; `tag_ids` is a list."""
-        details = ("tenant", "contact", "assigned_to", "latest_message", "opportunity__stage", "team", "next_step")
+        details = (
+            "tenant",
+            "contact",
+            "assigned_to",
+            "latest_message",
+            "opportunity__stage",
+            "team",
+            "next_step",
+            "lead",
+        )
         tags = Chat.tags.through.objects.filter(chat=OuterRef("pk")).order_by("tag_id")
         rows = self.select_related(*details).defer("search")
         return rows.annotate(tag_ids=ArraySubquery(tags.values("tag_id")))

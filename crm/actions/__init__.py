@@ -10,33 +10,78 @@ from .activities import (
 )
 from .audit import facts, record, record_form
 from .companies import open_company
-from .contacts import recognise, save_contact
-from .leads import create_lead_once
-from .merging import TooLate, merge_contacts, unmerge_contacts, was_unmerged
+from .contacts import Taken, describe_contact, fill_field, recognise, save_contact
+from .fields import move_field, remove_field, save_field
+from .leads import (
+    LEAD_STATE,
+    LeadExists,
+    accept_lead,
+    create_lead_once,
+    discard_lead,
+    move_lead,
+    own_lead,
+    restore_lead,
+)
+from .merging import (
+    Preview,
+    TooLate,
+    likely_same,
+    merge_contacts,
+    preview_merge,
+    recent_merges,
+    unmerge_contacts,
+    was_unmerged,
+)
+from .notes import NotTheirs, delete_note, rewrite_note, write_note
 from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing
 from .people import choose_presence
+from .tags import coin_tag, tag_contact, untag_contact
 
 __all__ = [
+    "LEAD_STATE",
+    "LeadExists",
+    "NotTheirs",
+    "Preview",
+    "Taken",
     "TooLate",
+    "accept_lead",
     "choose_presence",
+    "coin_tag",
     "complete_activity",
     "create_lead_once",
     "create_opportunity",
     "delete_activity",
+    "delete_note",
     "describe_activity",
+    "describe_contact",
     "describe_opportunity",
+    "discard_lead",
     "facts",
+    "fill_field",
+    "likely_same",
     "merge_contacts",
+    "move_field",
+    "move_lead",
     "move_stage",
     "open_company",
+    "own_lead",
     "postpone_activity",
+    "preview_merge",
+    "recent_merges",
     "recognise",
     "record",
     "record_form",
+    "remove_field",
     "reopen_activity",
+    "restore_lead",
+    "rewrite_note",
     "save_contact",
+    "save_field",
     "schedule_activity",
     "stage_before_closing",
+    "tag_contact",
     "unmerge_contacts",
+    "untag_contact",
     "was_unmerged",
+    "write_note",
 ]

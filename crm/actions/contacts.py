@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from crm.identity import Address, AddressKind
-from crm.models import AuditAct, Contact, ContactIdentity, IdentityKind, User
+from crm.identity import Address, AddressKind, pretty_phone
+from crm.models import AuditAct, Contact, ContactField, ContactIdentity, IdentityKind, Lead, User
 
 from .audit import facts, record
 
@@ -30,6 +30,51 @@ def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional:
         contact.name, contact.phone = contact.name or name, contact.phone or phone
         contact.save(update_fields=["name", "phone", "updated_at"])
     return contact
+
+
+class Taken(Exception):
+    """Another contact of the company has this phone: `other`."""
+
+    def __init__(self, other: Contact) -> None:
+        super().__init__(str(other))
+        self.other = other
+
+
+@transaction.atomic
+def describe_contact(contact: Contact, name: str, value: str, by: User | None = None) -> bool:
+    """One column of a contact has another value; False when it has it already, `Taken` for another one's phone.
+
+    An open lead that was called as the contact was goes along.
+    """
+    locked = Contact.objects.select_for_update().get(pk=contact.pk)
+    before, called = getattr(locked, name), locked.name or pretty_phone(locked.phone)
+    if before == value:
+        return False
+    setattr(locked, name, value)
+    save_contact(locked, by)
+    if name == "phone" and value:
+        owner = ContactIdentity.objects.select_related("contact__merged_into").get(
+            tenant_id=locked.tenant_id, kind=IdentityKind.PHONE, value=value
+        )
+        if owner.contact_id != locked.pk:
+            raise Taken(owner.contact.merged_into or owner.contact)
+    if name == "name" and value:
+        Lead.objects.open().filter(contact=locked, name=called).update(name=value)
+    return True
+
+
+@transaction.atomic
+def fill_field(contact: Contact, field: ContactField, value: Any, by: User | None = None) -> bool:
+    """A field of the company's own has another value, or none (`None`); False when it has it already."""
+    locked = Contact.objects.select_for_update().get(pk=contact.pk)
+    if locked.custom_fields.get(field.name) == value:
+        return False
+    if value is None:
+        del locked.custom_fields[field.name]
+    else:
+        locked.custom_fields[field.name] = value
+    save_contact(locked, by)
+    return True
 
 
 @transaction.atomic

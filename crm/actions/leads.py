@@ -1,12 +1,25 @@
-"""A lead is born."""
+"""A lead is born, accepted or discarded, and moves on until it is converted or lost."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.identity import pretty_phone
-from crm.models import Contact, Lead, LeadSource
+from crm.models import AuditAct, Contact, Lead, LeadAct, LeadChange, LeadSource, LeadStatus, User
+
+from .audit import record
 
 
-def create_lead_once(contact: Contact, source: LeadSource = LeadSource.WHATSAPP) -> tuple[Lead, bool]:
+class LeadExists(Exception):
+    """The person has an open lead already: this one stays closed."""
+
+
+def create_lead_once(
+    contact: Contact, source: LeadSource = LeadSource.WHATSAPP, owner: User | None = None
+) -> tuple[Lead, bool]:
     """The contact's lead, and whether it is new; however many callers, there is one.
 
     A contact that ever had a lead gets no second one this way.
@@ -20,9 +33,92 @@ def create_lead_once(contact: Contact, source: LeadSource = LeadSource.WHATSAPP)
         name=contact.name or pretty_phone(contact.phone) or _("Hidden number"),
         phone=contact.phone,
         source=source,
+        owner=owner,
     )
     Lead.objects.bulk_create([lead], ignore_conflicts=True)
     stored = Lead.objects.filter(contact=contact).order_by("-created_at").first()
     if stored is None:
         raise LookupError(f"The lead of contact {contact.pk} was neither stored nor there.")
     return stored, stored.pk == lead.pk
+
+
+@transaction.atomic
+def accept_lead(lead: Lead, by: User) -> bool:
+    """Somebody takes care of an incoming lead, and owns it if nobody does; False when it is incoming no more."""
+    locked = _lock(lead)
+    if not locked.is_incoming:
+        return False
+    locked.accepted_at, locked.accepted_by = timezone.now(), by
+    locked.owner_id = locked.owner_id or by.pk
+    _store(locked, LeadAct.ACCEPTED, locked.status, by)
+    return True
+
+
+@transaction.atomic
+def discard_lead(lead: Lead, by: User) -> bool:
+    """An incoming lead is none: spam, a wrong number, a supplier. False when it is incoming no more."""
+    locked = _lock(lead)
+    if not locked.is_incoming:
+        return False
+    before, locked.status, locked.discarded_at = locked.status, LeadStatus.LOST, timezone.now()
+    _store(locked, LeadAct.DISCARDED, before, by)
+    return True
+
+
+@transaction.atomic
+def move_lead(lead: Lead, status: LeadStatus, by: User, reason: str = "") -> bool:
+    """To another status, which accepts it; `reason` says why one is lost. False when it is there already.
+
+    `LeadExists` for a closed one whose person has another open one by now.
+    """
+    locked = _lock(lead)
+    if locked.status == status and not (status == LeadStatus.NEW and locked.is_incoming):
+        return False
+    before, locked.status = locked.status, status
+    if locked.is_open and _others_open(locked):
+        raise LeadExists
+    if locked.accepted_at is None:
+        locked.accepted_at, locked.accepted_by = timezone.now(), by
+    locked.owner_id = locked.owner_id or by.pk
+    locked.discarded_at, locked.lost_reason = None, reason if status == LeadStatus.LOST else ""
+    _store(locked, LeadAct.MOVED, before, by)
+    return True
+
+
+@transaction.atomic
+def own_lead(lead_id: Any, owner: User) -> None:
+    """An open lead of nobody is this person's."""
+    Lead.objects.open().filter(pk=lead_id, owner=None).update(owner=owner, updated_at=timezone.now())
+
+
+# What an act on a lead changes, and so what taking it back gives back.
+LEAD_STATE = ("status", "owner_id", "lost_reason", "accepted_at", "accepted_by_id", "discarded_at")
+
+
+@transaction.atomic
+def restore_lead(lead: Lead, state: Mapping[str, Any], by: User) -> bool:
+    """As it was: `state` has the values of `LEAD_STATE`. False when the person has another open lead by now."""
+    locked = _lock(lead)
+    before = locked.status
+    for name in LEAD_STATE:
+        setattr(locked, name, state[name])
+    if locked.is_open and _others_open(locked):
+        return False
+    _store(locked, LeadAct.RESTORED, before, by)
+    return True
+
+
+def _lock(lead: Lead) -> Lead:
+    return Lead.objects.select_for_update().get(pk=lead.pk)
+
+
+def _others_open(lead: Lead) -> bool:
+    return Lead.objects.open().filter(contact=lead.contact_id, contact__isnull=False).exclude(pk=lead.pk).exists()
+
+
+def _store(lead: Lead, act: LeadAct, before: str, by: User) -> None:
+    lead.save(update_fields=[name.removesuffix("_id") for name in LEAD_STATE] + ["updated_at"])
+    LeadChange.objects.create(
+        tenant_id=lead.tenant_id, lead=lead, act=act, from_status=before, to_status=lead.status, changed_by=by
+    )
+    record(AuditAct.LEAD_CHANGED, lead, by, {"status": before}, {"status": lead.status, "act": act})

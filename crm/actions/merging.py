@@ -1,19 +1,24 @@
 """Two contacts turn out to be one person; all that belonged to one belongs to the other, and there is a way back."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from crm.models import AuditAct, Contact, ContactMerge, Lead, LeadStatus, User
+from crm.identity import spellings, with_ninth_digit
+from crm.models import AuditAct, Contact, ContactMerge, Lead, User
 
 from .audit import record
 
 UNDO_WITHIN = timedelta(days=7)
 # What the remaining contact takes over where it has nothing itself.
 FILLED = ["name", "phone", "email", "company", "notes", "avatar"]
-OPEN_LEADS = [LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.QUALIFIED]
+# Where both say something, a person may say which of the two is right.
+CHOSEN = ["name", "phone", "email", "company", "notes"]
 
 
 class TooLate(Exception):
@@ -21,9 +26,12 @@ class TooLate(Exception):
 
 
 @transaction.atomic
-def merge_contacts(survivor: Contact, absorbed: Contact, by: User | None = None) -> ContactMerge:
+def merge_contacts(
+    survivor: Contact, absorbed: Contact, by: User | None = None, prefer: Collection[str] = ()
+) -> ContactMerge:
     """Everything of `absorbed` goes over to `survivor`; the row stays, pointing there.
 
+    In the columns named in `prefer` the value of `absorbed` wins, in all others that of `survivor`, where it has one.
     Whatever table has a key to a contact takes part, so that a new one cannot be forgotten.
     """
     if survivor.tenant_id != absorbed.tenant_id or survivor.pk == absorbed.pk:
@@ -36,7 +44,7 @@ def merge_contacts(survivor: Contact, absorbed: Contact, by: User | None = None)
         "leads": _fold_leads(survivor, absorbed),
         "rows": {_label(relation): _move(relation, absorbed, survivor) for relation in _relations()},
         "tags": _add_tags(survivor, absorbed),
-        "filled": _fill(survivor, absorbed),
+        "filled": _fill(survivor, absorbed, prefer),
     }
     absorbed.merged_into = survivor
     absorbed.save(update_fields=["merged_into", "updated_at"])
@@ -75,6 +83,58 @@ def unmerge_contacts(merge: ContactMerge, by: User | None) -> ContactMerge:
     return merge
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What merging would do. `values` are the columns in which both say something else: name, label, of each;
+    `moves` is what goes over, by the name of its kind, and how many.
+    """
+
+    survivor: Contact
+    absorbed: Contact
+    values: list[tuple[str, str, str, str]]
+    moves: list[tuple[str, int]]
+
+
+def preview_merge(survivor: Contact, absorbed: Contact) -> Preview:
+    """Nothing is changed by looking."""
+    values = []
+    for name in CHOSEN:
+        ours, theirs = str(getattr(survivor, name) or ""), str(getattr(absorbed, name) or "")
+        if ours and theirs and ours != theirs:
+            label = Contact._meta.get_field(name).verbose_name  # type: ignore[union-attr] # a column of its own
+            values.append((name, str(label), ours, theirs))
+    moves = []
+    for relation in _relations():
+        count = _rows(relation).filter(**{relation.field.name: absorbed}).count()
+        if count:
+            moves.append((str(relation.related_model._meta.verbose_name_plural), count))
+    return Preview(survivor, absorbed, values, moves)
+
+
+def recent_merges(contact: Contact) -> "models.QuerySet[ContactMerge]":
+    """Merges into this contact that can still be undone, the latest first."""
+    since = timezone.now() - UNDO_WITHIN
+    return ContactMerge.objects.filter(survivor=contact, undone_at=None, merged_at__gt=since).select_related("absorbed")
+
+
+def likely_same(contact: Contact) -> "models.QuerySet[Contact]":
+    """Contacts that may be the same person: the same phone with or without its ninth digit, e-mail or full name.
+
+    Those that somebody has taken apart again are two.
+    """
+    same = Q(pk__in=[])
+    if contact.phone:
+        same |= Q(phone__in=[*spellings(contact.phone), with_ninth_digit(contact.phone)])
+    if contact.email:
+        same |= Q(email=contact.email)
+    if " " in contact.name:
+        same |= Q(name__in={contact.name, contact.name.title(), contact.name.upper(), contact.name.lower()})
+    parted = ContactMerge.objects.filter(Q(survivor=contact) | Q(absorbed=contact), undone_at__isnull=False)
+    pairs = {pk for pair in parted.values_list("survivor", "absorbed") for pk in pair}
+    others = Contact.objects.filter(same, tenant_id=contact.tenant_id, merged_into=None)
+    return others.exclude(pk__in=pairs | {contact.pk}).order_by("name", "pk")
+
+
 def was_unmerged(one: Contact, other: Contact) -> bool:
     """A person has said that these two are two; the program does not say otherwise again."""
     pair = [one.pk, other.pk]
@@ -109,10 +169,10 @@ def _move(relation: models.ManyToOneRel, absorbed: Contact, survivor: Contact) -
 
 def _fold_leads(survivor: Contact, absorbed: Contact) -> list[dict[str, Any]]:
     """One person has one open lead: the newer contact's goes into the one that was there, with all it carried."""
-    theirs = Lead.objects.filter(contact=survivor, status__in=OPEN_LEADS).order_by("created_at").first()
+    theirs = Lead.objects.open().filter(contact=survivor).order_by("created_at").first()
     if theirs is None:
         return []
-    return [_fold_lead(lead, theirs) for lead in Lead.objects.filter(contact=absorbed, status__in=OPEN_LEADS)]
+    return [_fold_lead(lead, theirs) for lead in Lead.objects.open().filter(contact=absorbed)]
 
 
 def _fold_lead(lead: Lead, into: Lead) -> dict[str, Any]:
@@ -147,12 +207,13 @@ def _add_tags(survivor: Contact, absorbed: Contact) -> list[str]:
     return [str(tag.pk) for tag in tags]
 
 
-def _fill(survivor: Contact, absorbed: Contact) -> dict[str, list[Any]]:
-    """Empty columns take the other's value; the name of each with its value before and after."""
+def _fill(survivor: Contact, absorbed: Contact, prefer: Collection[str]) -> dict[str, list[Any]]:
+    """Empty columns, and preferred ones, take the other's value; the name of each with its value before and after."""
     filled = {}
     for name in FILLED:
-        if not getattr(survivor, name) and getattr(absorbed, name):
-            filled[name] = ["", _plain(getattr(absorbed, name))]
+        before, other = getattr(survivor, name), getattr(absorbed, name)
+        if other and before != other and (not before or name in prefer):
+            filled[name] = [_plain(before) or "", _plain(other)]
             setattr(survivor, name, getattr(absorbed, name))
     more = {name: value for name, value in absorbed.custom_fields.items() if name not in survivor.custom_fields}
     if more:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Contact, ContactIdentity, Tag
+from crm.models import Contact, ContactField, ContactIdentity, ContactNote, Tag
 
 from .company import CompanyAdmin, CompanyFilter, CompanyInline
 
@@ -15,6 +15,27 @@ class TagAdmin(CompanyAdmin[Tag]):
     list_select_related = ["tenant"]
     search_fields = ["name"]
     autocomplete_fields = ["tenant"]
+
+
+@admin.register(ContactField)
+class ContactFieldAdmin(CompanyAdmin[ContactField]):
+    list_display = ["name", "tenant", "kind", "position"]
+    list_filter = ["kind", ("tenant", CompanyFilter)]
+    list_select_related = ["tenant"]
+    search_fields = ["name"]
+    ordering = ["position", "name"]
+    autocomplete_fields = ["tenant"]
+
+
+@admin.register(ContactNote)
+class ContactNoteAdmin(CompanyAdmin[ContactNote]):
+    list_display = ["__str__", "contact", "tenant", "author", "created_at"]
+    list_filter = [("tenant", CompanyFilter)]
+    list_select_related = ["tenant", "contact", "author"]
+    search_fields = ["body", "contact__name"]
+    ordering = ["-id"]
+    autocomplete_fields = ["tenant", "contact", "author"]
+    readonly_fields = ["created_at", "edited_at"]
 
 
 class IdentityInline(CompanyInline[ContactIdentity]):

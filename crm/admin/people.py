@@ -29,7 +29,10 @@ class TenantAdmin(CompanyAdmin[Tenant]):
     readonly_fields = ["created_at"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "time_zone", "created_at"]}),
-        (_("Policies"), {"fields": ["visibility", "who_may_reply", "read_receipts", "auto_create_leads"]}),
+        (
+            _("Policies"),
+            {"fields": ["visibility", "who_may_reply", "read_receipts", "auto_create_leads", "lead_ownership"]},
+        ),
         (_("Service"), {"fields": ["business_hours", "waiting_amber_minutes", "waiting_red_minutes"]}),
         (_("Reopening"), {"fields": ["reopen_window_hours", "courtesies"]}),
     ]

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions import create_opportunity
-from crm.models import Activity, Lead, Opportunity, Pipeline, Stage, StageChange
+from crm.models import Activity, Lead, LeadChange, Opportunity, Pipeline, Stage, StageChange
 
 from .company import CompanyAdmin, CompanyFilter, CompanyInline
 
@@ -20,7 +20,18 @@ class LeadAdmin(CompanyAdmin[Lead]):
     search_fields = ["name", "phone"]
     ordering = ["-id"]
     autocomplete_fields = ["tenant", "contact", "owner"]
-    readonly_fields = ["created_at", "updated_at"]
+    readonly_fields = ["accepted_at", "accepted_by", "discarded_at", "created_at", "updated_at"]
+
+
+@admin.register(LeadChange)
+class LeadChangeAdmin(CompanyAdmin[LeadChange]):
+    is_read_only = True
+    list_display = ["lead", "tenant", "act", "from_status", "to_status", "changed_by", "changed_at"]
+    list_filter = ["act", ("tenant", CompanyFilter)]
+    list_select_related = ["lead", "tenant", "changed_by"]
+    search_fields = ["lead__name"]
+    date_hierarchy = "changed_at"
+    ordering = ["-id"]
 
 
 class StageInline(CompanyInline[Stage]):

@@ -3,12 +3,14 @@
 from .activities import Activity, ActivityKind
 from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
+from .fields import ContactField, FieldKind
 from .keys import new_key
-from .leads import Lead, LeadSource, LeadStatus
+from .leads import Lead, LeadAct, LeadChange, LeadSource, LeadStatus
 from .merges import ContactMerge
+from .notes import ContactNote
 from .opportunities import Opportunity, Pipeline, Stage, StageChange, StageKind, Totals
 from .people import Presence, Role, Team, User
-from .tenants import Distribution, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
+from .tenants import Distribution, LeadOwnership, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
 
 __all__ = [
     "Activity",
@@ -16,11 +18,17 @@ __all__ = [
     "AuditAct",
     "AuditLog",
     "Contact",
+    "ContactField",
     "ContactIdentity",
     "ContactMerge",
+    "ContactNote",
     "Distribution",
+    "FieldKind",
     "IdentityKind",
     "Lead",
+    "LeadAct",
+    "LeadChange",
+    "LeadOwnership",
     "LeadSource",
     "LeadStatus",
     "Opportunity",

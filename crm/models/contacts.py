@@ -60,6 +60,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["tenant", "name", "id"], name="contact_by_name"),
             models.Index(fields=["tenant", "phone"], name="contact_by_phone"),
+            models.Index(fields=["tenant", "email"], name="contact_by_email", condition=~models.Q(email="")),
         ]
 
     def __str__(self) -> str:

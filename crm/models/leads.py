@@ -1,6 +1,9 @@
 """Somebody who may buy."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .contacts import Contact
@@ -25,8 +28,28 @@ class LeadStatus(models.TextChoices):
     LOST = "LOST", _("Lost")
 
 
+OPEN_LEADS = [LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.QUALIFIED]
+# They wrote themselves: nobody entered, imported or sent them.
+WROTE_THEMSELVES = [LeadSource.WHATSAPP, LeadSource.AD]
+INCOMING = Q(status=LeadStatus.NEW, accepted_at=None, source__in=WROTE_THEMSELVES)
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def open(self) -> Self:
+        """Neither converted nor lost."""
+        return self.filter(status__in=OPEN_LEADS)
+
+    def incoming(self) -> Self:
+        """People who wrote, and whom nobody has accepted or discarded."""
+        return self.filter(INCOMING)
+
+
 class Lead(models.Model):
-    """A person's interest, from the first message until it becomes a customer's or is lost."""
+    """A person's interest, from the first message until it becomes a customer's or is lost.
+
+    One that came by itself is *incoming* until somebody accepts it, moves it on, or discards it: a discarded
+    one is lost without ever having been a chance, and no report counts it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="leads")
@@ -41,21 +64,71 @@ class Lead(models.Model):
         User, models.SET_NULL, verbose_name=_("owner"), related_name="leads", null=True, blank=True
     )
     lost_reason = models.CharField(_("lost because"), max_length=200, blank=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("accepted by"), related_name="+", null=True, blank=True
+    )
+    discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = LeadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lead")
         verbose_name_plural = _("leads")
-        indexes = [models.Index(fields=["tenant", "status", "-created_at", "-id"], name="lead_by_status")]
+        indexes = [
+            models.Index(fields=["tenant", "status", "-created_at", "-id"], name="lead_by_status"),
+            models.Index(fields=["tenant", "-created_at"], name="lead_incoming", condition=INCOMING),
+            models.Index(fields=["owner", "-created_at"], name="lead_by_owner"),
+        ]
         constraints = [
             # However many first messages arrive at once, one of them makes the lead.
             models.UniqueConstraint(
                 fields=["contact"],
-                condition=models.Q(source__in=["WHATSAPP", "AD"], status__in=["NEW", "CONTACTED", "QUALIFIED"]),
+                condition=Q(source__in=["WHATSAPP", "AD"], status__in=["NEW", "CONTACTED", "QUALIFIED"]),
                 name="one_open_whatsapp_lead_per_contact",
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_LEADS
+
+    @property
+    def is_incoming(self) -> bool:
+        """The same as `LeadQuerySet.incoming`, for a row in hand."""
+        return self.status == LeadStatus.NEW and self.accepted_at is None and self.source in WROTE_THEMSELVES
+
+
+class LeadAct(models.TextChoices):
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    MOVED = "MOVED", _("Moved on")
+    DISCARDED = "DISCARDED", _("Discarded")
+    RESTORED = "RESTORED", _("Taken back")
+
+
+class LeadChange(models.Model):
+    """One step in a lead's life, and who took it."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="+")
+    lead = models.ForeignKey(Lead, models.CASCADE, verbose_name=_("lead"), related_name="changes")
+    act = models.CharField(_("what"), max_length=9, choices=LeadAct)
+    from_status = models.CharField(_("from"), max_length=9, choices=LeadStatus)
+    to_status = models.CharField(_("to"), max_length=9, choices=LeadStatus)
+    changed_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("changed by"), related_name="+", null=True, blank=True
+    )
+    changed_at = models.DateTimeField(_("changed at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("lead change")
+        verbose_name_plural = _("lead changes")
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.get_to_status_display()}"

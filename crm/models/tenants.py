@@ -41,6 +41,14 @@ class Distribution(models.TextChoices):
     ROTATION = "rotation", _("Go to the present agents in turn")
 
 
+class LeadOwnership(models.TextChoices):
+    """Whose a lead is that came by itself."""
+
+    ASSIGNEE = "assignee", _("Whoever has the conversation")
+    ROTATION = "rotation", _("The people of the team in turn")
+    NOBODY = "nobody", _("Nobody, until somebody accepts it")
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a name the time zone database does not know, with `ValidationError`."""
     try:
@@ -65,6 +73,9 @@ class Tenant(models.Model):
     )
     auto_create_leads = models.BooleanField(
         _("create leads"), default=True, help_text=_("The first message of an unknown number creates a lead.")
+    )
+    lead_ownership = models.CharField(
+        _("owner of a new lead"), max_length=8, choices=LeadOwnership, default=LeadOwnership.ASSIGNEE
     )
     visibility = models.CharField(_("visibility"), max_length=8, choices=VisibilityPolicy, default=VisibilityPolicy.ALL)
     who_may_reply = models.CharField(_("who may reply"), max_length=8, choices=ReplyPolicy, default=ReplyPolicy.ANYONE)

@@ -11,6 +11,7 @@ const tabs = {
 
 const chips = {
   abertas: isActive,
+  chegando: (row) => isActive(row) && row.incoming === "true",
   "nao-lidas": (row) => isActive(row) && row.unread !== "0",
   aguardando: (row) => isActive(row) && row.waiting !== "",
   pendentes: (row) => isActive(row) && row.status === "PENDING",

@@ -17,6 +17,7 @@ RULES = {
     "chat_capacity": "7",
     "silence_minutes": "45",
     "returns_when_away": "on",
+    "lead_ownership": "rotation",
     "who_may_reply": "owner",
     "visibility": "team",
     "read_receipts": "never",
@@ -41,6 +42,7 @@ def test_a_manager_sets_the_rules_of_service(company: Company, browse: Browse) -
     tenant = Tenant.objects.get(pk=company.tenant.pk)
     assert (tenant.distribution, tenant.chat_capacity, tenant.silence_minutes) == ("rotation", 7, 45)
     assert (tenant.returns_when_away, tenant.auto_create_leads) == (True, False)
+    assert tenant.lead_ownership == "rotation"
     assert (tenant.who_may_reply, tenant.visibility, tenant.read_receipts) == ("owner", "team", "never")
     assert tenant.business_hours == {"0": "08:00-18:00", "5": "09:00-13:00"}
     assert tenant.courtesies == ["obrigado", "valeu mesmo"]
