@@ -16,7 +16,7 @@ from crm.models import User
 
 from .changes import record_edit, record_reaction, record_revoke
 from .jobs import AMEND_TASK, order_job
-from .locking import changing
+from .locking import changing, hold, lock, message_name
 from .send import MAX_TEXT_LENGTH, NotSendable, check_may_write
 
 # WhatsApp's own limits.
@@ -117,8 +117,14 @@ def order_amendment(amendment_pk: UUID, chat_pk: UUID) -> bool:
 
 def record_amended(amendment_pk: UUID, *, action_id: str, at: datetime) -> None:
     """WhatsApp has it. The row changes as its echo would change it, which may have been here before."""
+    found = Message.objects.filter(amendments=amendment_pk).first()
+    if found is None:
+        return
     with transaction.atomic():
-        amendment = Amendment.objects.select_for_update(of=("self",)).filter(pk=amendment_pk).first()
+        # Its echo may be under way at this moment, and its author may think better of it: one after the other.
+        hold(message_name(found.session_id, found.message_id or ""))
+        lock(pk=found.chat_id)
+        amendment = Amendment.objects.select_related("message").filter(pk=amendment_pk).first()
         if amendment is None or amendment.state == SendState.SENT:
             return
         _apply(amendment, amendment.message, action_id, at)
@@ -154,8 +160,7 @@ def _apply(amendment: Amendment, message: Message, action_id: str, at: datetime)
 
 def _was_echoed(amendment: Amendment, message: Message) -> bool:
     """The echo was faster, perhaps under another id: the text is there, with its line of history."""
-    fresh = Message.objects.get(pk=message.pk)
-    return fresh.body == amendment.value and fresh.edits.filter(edited_at__gte=amendment.created_at).exists()
+    return Message.objects.filter(pk=message.pk, body=amendment.value, edited_at__isnull=False).exists()
 
 
 def _check(chat: Chat, by: User, refusal: str) -> None:

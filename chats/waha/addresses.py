@@ -47,15 +47,22 @@ def other_address(message: MessagePayload, me: Me | None = None) -> Address | No
 
 def sender_address(message: MessagePayload) -> Address | None:
     """Who wrote in a group, by phone where it is told."""
-    written = _writer(message)
+    written = writer_address(message)
     if written is None or written.kind is AddressKind.PERSON:
         return written
     return _alternate_writer(message) or written
 
 
+def writer_address(message: MessagePayload) -> Address | None:
+    """Who wrote in a group, by the address under which WhatsApp knows this message."""
+    key, info = _part(message.data, "key"), _part(message.data, "Info")
+    told = (message.participant, key.get("participant"), info.get("Sender"), message.data.get("author"))
+    return next(filter(None, map(read_address, told)), None)
+
+
 def sender_pair(message: MessagePayload, me: Me | None = None) -> tuple[Address, Address] | None:
     """Hidden id and phone of who wrote in a group, where both are told."""
-    written, other = _writer(message), _alternate_writer(message)
+    written, other = writer_address(message), _alternate_writer(message)
     if message.fromMe or written is None or other is None:
         return None
     return pair(written, counterpart(written, [other.jid], me))
@@ -91,12 +98,6 @@ def push_name(message: MessagePayload) -> str:
     told = (message.data.get("pushName"), info.get("PushName"), message.data.get("notifyName"))
     name = next((name for name in told if isinstance(name, str) and name.strip()), "")
     return " ".join(name.split())[:160]
-
-
-def _writer(message: MessagePayload) -> Address | None:
-    key, info = _part(message.data, "key"), _part(message.data, "Info")
-    told = (message.participant, key.get("participant"), info.get("Sender"), message.data.get("author"))
-    return next(filter(None, map(read_address, told)), None)
 
 
 def _alternate_writer(message: MessagePayload) -> Address | None:

@@ -19,6 +19,7 @@ from .full_ids import full_id
 from .models import WhatsAppSession
 
 VOICE_MIME = "audio/ogg; codecs=opus"
+VIDEO_MIME = "video/mp4"
 OPUS_SIGN_WITHIN = 512
 Call = Callable[[WahaClient, Target], Receipt]
 
@@ -71,7 +72,8 @@ def _with_file(kind: MessageType, words: str, file: Attachment) -> Call:
     if kind is MessageType.IMAGE:
         return lambda client, to: sending.send_image(client, to, file, words)
     if kind is MessageType.VIDEO:
-        return lambda client, to: sending.send_video(client, to, file, words)
+        convert = file.mime_type != VIDEO_MIME
+        return lambda client, to: sending.send_video(client, to, file, words, convert=convert)
     if kind is MessageType.STICKER:
         return lambda client, to: sending.send_sticker(client, to, file)
     if kind is MessageType.VOICE:

@@ -4,6 +4,10 @@ from chats.models import Chat, Message
 
 from .models import WhatsAppSession
 
+# Kept in `Message.metadata` where a group's message bears a hidden id and we know its writer by phone: a reaction, a
+# quote or a tick that names the phone is taken by WhatsApp, and shown to nobody.
+WRITER = "writer"
+
 
 def chat_id(chat: Chat) -> str:
     """Where messages of this chat go: the spelling WhatsApp itself uses, else the phone."""
@@ -16,6 +20,6 @@ def full_id(message: Message, session: WhatsAppSession) -> str:
     whose = "true" if message.from_me else "false"
     parts = [whose, chat_id(message.chat), message.message_id or ""]
     if message.chat.is_group:
-        writer = session.phone if message.from_me else message.phone
+        writer = session.phone if message.from_me else message.metadata.get(WRITER) or message.phone
         parts.append(writer if "@" in writer else f"{writer}@c.us")
     return "_".join(parts)

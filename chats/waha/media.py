@@ -21,6 +21,7 @@ from chats.models import MediaState, Message
 
 from .calls.files import ask_for_file, open_elsewhere, open_file
 from .client import WahaClient, WahaError
+from .full_ids import chat_id, full_id
 from .models import WhatsAppSession
 
 log = structlog.get_logger(__name__)
@@ -140,21 +141,13 @@ def _ask(client: WahaClient, message: Message) -> str:
     """Where the file lies now."""
     if not client.session.is_working:
         raise Disconnected
-    chat = message.chat.address or message.chat.phone
-    media = ask_for_file(client, chat, _id_for(client.session, chat, message))
+    # WEBJS knows messages by their full id only.
+    known_as = full_id(message, client.session) if client.session.engine == "WEBJS" else message.message_id or ""
+    media = ask_for_file(client, chat_id(message.chat), known_as)
     place = locate(media.url, client.session) if media else None
     if place is None:
         raise TryLater(_("WhatsApp does not hand over this file."))
     return place
-
-
-def _id_for(session: WhatsAppSession, chat: str, message: Message) -> str:
-    """WEBJS knows messages by their full id only."""
-    bare = message.message_id or ""
-    if session.engine != "WEBJS":
-        return bare
-    writer = f"_{message.phone}@c.us" if message.chat.is_group and not message.from_me else ""
-    return f"{'true' if message.from_me else 'false'}_{chat}_{bare}{writer}"
 
 
 def _download(

@@ -5,7 +5,8 @@ from chats.models import Ack
 from crm.identity import AddressKind
 
 from . import content
-from .addresses import chat_address, other_address, push_name, sender_address
+from .addresses import chat_address, other_address, push_name, sender_address, writer_address
+from .full_ids import WRITER
 from .models import WhatsAppSession
 from .payloads import Ignored, Me, MessagePayload, bare_id
 
@@ -22,6 +23,9 @@ def read_message(session: WhatsAppSession, message: MessagePayload, me: Me | Non
     in_group = address.kind is AddressKind.GROUP
     sender = sender_address(message) if in_group else None
     found = content.read(message, me)
+    written = writer_address(message) if sender and not message.fromMe else None
+    if written and sender and written.key != sender.key:
+        found.metadata[WRITER] = written.jid
     return actions.Incoming(
         tenant_id=session.tenant_id,
         session_id=session.pk,

@@ -9,7 +9,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.processes import ROOT
 
 FOLDER = ROOT / "var" / "screenshots" / "states"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 Step = Callable[[Page], None]
 
 

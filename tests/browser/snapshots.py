@@ -10,6 +10,8 @@ READ = """
 () => {
   const parts = ["#rows", "#messages", "#chat-header", "#panel", "#tabs", "#bell-count"];
   parts.push("#session-alerts", "#session-alert", "#chat-state", "#scheduled", "#muted");
+  // Where the Tab key comes to: the open row, which a fresh list has only among its first thirty.
+  const stops = ".row__link[tabindex]";
   const passing = ["data-first-unread", "aria-busy", "hx-swap-oob", "style", "data-complete"];
   const group = (message) => `${message.dataset.groupKey} ${message.dataset.at.slice(0, 16)}`; // to the minute
   const undivide = (divider) => {
@@ -26,6 +28,7 @@ READ = """
       each.classList.remove(...[...each.classList].filter((name) => /^htmx-|^is-new$/.test(name)));
       if (!each.classList.length) each.removeAttribute("class");
       for (const name of passing) each.removeAttribute(name);
+      if (each.matches(stops)) each.removeAttribute("tabindex");
       // An element that became another one has the same attributes in another order.
       for (const { name, value } of [...each.attributes].sort((a, b) => a.name.localeCompare(b.name))) {
         each.removeAttribute(name);

@@ -10,7 +10,7 @@ from crm.models import User
 from tests.processes import Web
 
 CSRF = "a" * 32
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0
 
 
 class Agent:
@@ -35,7 +35,7 @@ class Agent:
     def _posted(self, address: str, form: dict[str, str]) -> bool:
         cookies, headers = {"sessionid": self.cookie, "csrftoken": CSRF}, {"X-CSRFToken": CSRF}
         try:
-            answer = requests.post(address, form, cookies=cookies, headers=headers, timeout=10)
+            answer = requests.post(address, form, cookies=cookies, headers=headers, timeout=30)
         except requests.RequestException:
             return False
         assert answer.status_code in {200, 500, 503}, answer.text[:300]

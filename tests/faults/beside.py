@@ -7,6 +7,8 @@ from typing import Self
 
 from django.db import connections
 
+LONGEST_SECONDS = 400
+
 
 class Beside:
     """`with Beside(act):` runs it meanwhile, waits for its end, and passes on its error."""
@@ -31,7 +33,7 @@ class Beside:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thread.join(150)
+        self._thread.join(LONGEST_SECONDS)
         if error is None:
             assert not self._thread.is_alive(), "what ran beside the test has not ended"
             if self._error:

@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, Page
 from chats.demo.reset import delete_everything
 from chats.waha.simulator import WahaSimulator
 from crm.models import User
-from tests.browser.conftest import PATIENCE_SECONDS, browser_type_launch_args
+from tests.browser.conftest import browser_type_launch_args
 from tests.cast import make_company
 from tests.jobs import empty_queue
 from tests.processes import Redis, Web, Worker
 
 from .agent import Agent
-from .house import TIME_SCALE, Database, House
+from .house import PATIENCE_SECONDS, TIME_SCALE, Database, House
 from .verdict import Verdict
 
 __all__ = ["browser_type_launch_args"]
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("faults")
-            item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.timeout(1200))
 
 
 @pytest.fixture(scope="session")

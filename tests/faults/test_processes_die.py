@@ -13,7 +13,7 @@ from . import verdict
 from .agent import Agent
 from .beside import Beside, paced
 from .conftest import SCALE, Recovery
-from .house import House, eventually
+from .house import PATIENCE_SECONDS, House, eventually
 from .pages import assert_like_a_fresh_one
 
 Report = Callable[[str, verdict.Verdict], None]
@@ -39,12 +39,12 @@ def test_the_web_process_is_killed_in_a_burst_of_webhooks(
         [lambda each=each: house.say(each % PEOPLE, f"mensagem {each}") for each in range(number)], per_second=150
     )
     with Beside(burst):
-        until(lambda: Message.objects.count() > number // 4, seconds=60)
+        until(lambda: Message.objects.count() > number // 4, seconds=PATIENCE_SECONDS)
         house.web.kill()
         recovery.begin()
         time.sleep(1)
         house.web.start()
-    house.settle(240)
+    house.settle()
     recovery.end()
     found = verdict.of_customers(house)
     report(f"web process, kill -9, {number} webhooks", found)
@@ -71,16 +71,16 @@ def test_the_worker_is_killed_between_wahas_acceptance_and_our_record(
     for chat in chats:
         ana.answers(chat, f"primeira de {chat}")
         ana.answers(chat, f"segunda de {chat}")
-    until(lambda: len(house.waha.sent) >= HANGING)
-    time.sleep(1)  # whatever word there is of them has come
+    until(lambda: len(house.waha.sent) >= HANGING, seconds=PATIENCE_SECONDS)
+    house.settle()  # whatever word there is of them has come
     house.worker.kill()
     recovery.begin()
     house.waha.faults.clear()
     house.worker.start()
-    eventually(lambda: verdict.everything_left(house), seconds=300)
+    eventually(lambda: verdict.everything_left(house), seconds=2 * PATIENCE_SECONDS)
     recovery.end()
     house.settle()
-    eventually(lambda: not verdict.untrue_ticks(house), seconds=20)
+    eventually(lambda: not verdict.untrue_ticks(house))
     found = verdict.of_agents(house, ana.confirmed)
     report(f"worker, kill -9 in a send, {version}, echo {echo}", found)
     assert found.is_clean(), found

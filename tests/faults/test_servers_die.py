@@ -41,10 +41,10 @@ def life_goes_on(house: House, ana: Agent, *, questions: int, answers: int) -> t
 
 def assert_all_is_right(house: House, ana: Agent, report: Report, recovery: Recovery, what: str) -> None:
     """Everything comes to rest; then each message is there once, and every row says what is so."""
-    house.settle(240)
-    eventually(lambda: verdict.everything_left(house), seconds=240)
     house.settle()
-    eventually(lambda: not verdict.untrue_ticks(house), seconds=30)
+    eventually(lambda: verdict.everything_left(house))
+    house.settle()
+    eventually(lambda: not verdict.untrue_ticks(house))
     recovery.end()
     heard, told = verdict.of_customers(house), verdict.of_agents(house, ana.confirmed)
     report(f"{what}, customers", heard)
@@ -70,7 +70,7 @@ def test_postgresql_goes_and_comes_back_in_a_burst(
     page = visit(house.company.ana, path)
     asks, answers = life_goes_on(house, ana, questions=scaled(1500), answers=scaled(200))
     with asks, answers:
-        eventually(lambda: Message.objects.count() > PEOPLE + scaled(1500) // 4, seconds=60)
+        eventually(lambda: Message.objects.count() > PEOPLE + scaled(1500) // 4)
         blow(house.database)
         connection.close()
         recovery.begin()
@@ -94,7 +94,7 @@ def test_redis_goes_and_comes_back_under_open_pages(
     page = visit(house.company.ana, path)
     asks, answers = life_goes_on(house, ana, questions=scaled(1000), answers=scaled(100))
     with asks, answers:
-        eventually(lambda: Message.objects.count() > PEOPLE + scaled(1000) // 4, seconds=60)
+        eventually(lambda: Message.objects.count() > PEOPLE + scaled(1000) // 4)
         house.redis.kill()
         recovery.begin()
         time.sleep(4)
@@ -116,13 +116,13 @@ def test_waha_is_away_while_customers_write_and_agents_answer(
     page = visit(house.company.ana, path)
     asks, answers = life_goes_on(house, ana, questions=scaled(600), answers=scaled(60))
     with asks, answers:
-        eventually(lambda: Message.objects.count() > PEOPLE + scaled(600) // 4, seconds=60)
+        eventually(lambda: Message.objects.count() > PEOPLE + scaled(600) // 4)
         house.waha.cut()
         time.sleep(AWAY_SECONDS)
     house.waha.mend()
     recovery.begin()
     house.waha.set_status("default", "STARTING")
     house.waha.set_status("default", "WORKING")
-    eventually(lambda: verdict.of_customers(house).lost == 0, seconds=180)
+    eventually(lambda: verdict.of_customers(house).lost == 0)
     assert_all_is_right(house, ana, report, recovery, f"WAHA, away for {AWAY_SECONDS} s")
     assert_like_a_fresh_one(page, visit, house, path)

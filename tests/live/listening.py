@@ -9,7 +9,7 @@ from django.test import Client
 from websockets.sync.client import ClientConnection, connect
 
 from chats.models import Chat
-from tests.processes import Web
+from tests.processes import PATIENCE_SECONDS, Web
 
 
 class Listener:
@@ -23,7 +23,7 @@ class Listener:
         """What the page shows."""
         self.socket.send(json.dumps({"chat": str(chat.pk) if chat else None, "seq": seq, "since": since}))
 
-    def hear(self, text: str, seconds: float = 20.0) -> str:
+    def hear(self, text: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Everything up to and with the first frame that holds `text`."""
         deadline = time.monotonic() + seconds
         while True:

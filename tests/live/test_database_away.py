@@ -22,7 +22,7 @@ def stranded() -> Iterator[Web]:
 
 def refused(stranded: Web) -> requests.Response:
     body = b"{}"
-    return requests.post(stranded.url + NUMBER, body, headers={"X-Webhook-Hmac": signature("x", body)}, timeout=30)
+    return requests.post(stranded.url + NUMBER, body, headers={"X-Webhook-Hmac": signature("x", body)}, timeout=60)
 
 
 def test_waha_is_told_to_try_again(stranded: Web) -> None:
@@ -32,19 +32,19 @@ def test_waha_is_told_to_try_again(stranded: Web) -> None:
 
 
 def test_people_see_a_page_that_comes_back_by_itself(stranded: Web) -> None:
-    answer = requests.get(f"{stranded.url}/atendimento/", cookies={"sessionid": "x" * 32}, timeout=30)
+    answer = requests.get(f"{stranded.url}/atendimento/", cookies={"sessionid": "x" * 32}, timeout=60)
     assert answer.status_code == 503
     assert 'http-equiv="refresh"' in answer.text
 
 
 def test_readiness_fails_and_liveness_does_not(stranded: Web) -> None:
-    assert requests.get(f"{stranded.url}/readyz", timeout=30).status_code == 503
-    assert requests.get(f"{stranded.url}/healthz", timeout=30).status_code == 200
+    assert requests.get(f"{stranded.url}/readyz", timeout=60).status_code == 503
+    assert requests.get(f"{stranded.url}/healthz", timeout=60).status_code == 200
 
 
 def test_the_figures_say_so(stranded: Web) -> None:
     refused(stranded)
-    answer = requests.get(f"{stranded.url}/metrics", timeout=30)
+    answer = requests.get(f"{stranded.url}/metrics", timeout=60)
     assert answer.status_code == 200
     assert "atendimento_database_up 0.0" in answer.text
     assert 'atendimento_webhooks_refused_total{status="503"}' in answer.text

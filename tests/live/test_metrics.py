@@ -14,7 +14,7 @@ from .listening import listening
 
 
 def figure(running: Running, line: str) -> float:
-    found = re.search(rf"^{re.escape(line)} (\S+)$", requests.get(f"{running.web.url}/metrics", timeout=20).text, re.M)
+    found = re.search(rf"^{re.escape(line)} (\S+)$", requests.get(f"{running.web.url}/metrics", timeout=60).text, re.M)
     return float(found[1]) if found else 0.0
 
 

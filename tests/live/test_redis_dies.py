@@ -37,7 +37,7 @@ def web_of_its_own(redis: Redis, transactional_db: None) -> Iterator[Web]:
 def write(web: Web, company: Company, text: str, at: int) -> None:
     body = says(text, at=at).body(company.number)
     signed = {"X-Webhook-Hmac": signature(company.number.webhook_secret, body), "Content-Type": "application/json"}
-    assert requests.post(web.url + company.number.webhook_path, body, headers=signed, timeout=20).status_code == 200
+    assert requests.post(web.url + company.number.webhook_path, body, headers=signed, timeout=60).status_code == 200
 
 
 def test_without_redis_messages_are_stored_pages_open_and_open_pages_follow(
@@ -52,10 +52,10 @@ def test_without_redis_messages_are_stored_pages_open_and_open_pages_follow(
         write(web, company, "sem Redis", 2)
         assert Message.objects.filter(body="sem Redis").count() == 1
         cookie = {"sessionid": client.cookies["sessionid"].value}
-        assert "sem Redis" in requests.get(f"{web.url}/atendimento/{chat.pk}/", cookies=cookie, timeout=20).text
-        assert requests.get(f"{web.url}/readyz", timeout=20).status_code == 503
+        assert "sem Redis" in requests.get(f"{web.url}/atendimento/{chat.pk}/", cookies=cookie, timeout=60).text
+        assert requests.get(f"{web.url}/readyz", timeout=60).status_code == 503
         ana.hear("sem Redis")
         redis.start()
-        until(lambda: requests.get(f"{web.url}/readyz", timeout=20).status_code == 200)
+        until(lambda: requests.get(f"{web.url}/readyz", timeout=60).status_code == 200)
         write(web, company, "depois", 3)
         ana.hear("depois")

@@ -1,21 +1,29 @@
 """Reactions, edits and deletions of ours reach WhatsApp, and the row changes once, whoever tells of it first."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from chats import actions
 from chats.actions import NotSendable
+from chats.actions.amend import record_amended
 from chats.models import Amendment, Message, MessageEdit, Reaction, SendState
 from chats.waha import amending, outbox
 from chats.waha.tasks import sending
 from crm.models import ReplyPolicy, User
+from tests.faults.beside import Beside
+from tests.processes import until
 from tests.webhooks import JOAO, says
 
+from . import engines
 from .desk import Desk, bubble, deliver, finish_jobs, fresh, path
+from .engines import GROUP, LID
 from .jobs import run
 
 AMEND = "waha.amend"
@@ -57,6 +65,21 @@ def test_our_reaction_reaches_whatsapp_and_stands_on_the_bubble(
     shown = bubble(browse(desk.company.ana), theirs)
     assert "👍" in shown
     assert "Reagindo" not in shown
+
+
+@ENGINES
+@pytest.mark.parametrize("told", [{"also": f"{JOAO}@s.whatsapp.net"}, {}], ids=["phone known", "phone unknown"])
+def test_in_a_group_the_message_is_named_by_the_address_it_bears(desk: Desk, engine: str, told: dict[str, str]) -> None:
+    """By the phone of somebody who wrote by hidden id WhatsApp takes the reaction, and shows it to nobody."""
+    heard = engines.says(engine, "quem vem?", chat=GROUP, writer=LID, message_id="3EB0AA", **told)
+    heard.deliver(desk.company.number)
+    theirs = Message.objects.get(message_id="3EB0AA")
+    assert (theirs.phone == JOAO) is (bool(told) and engine != "WEBJS")
+    actions.react(theirs, desk.company.ana, "👍")
+    run(AMEND)
+    deliver(desk.write(theirs.chat, "eu vou", quoted=theirs))
+    (reaction,) = [call.body["messageId"] for call in desk.waha.calls if call.operation == "reaction"]
+    assert reaction == desk.waha.sent[0].reply_to == f"false_{GROUP}_3EB0AA_{LID}"
 
 
 def test_a_reaction_is_changed_and_taken_back(desk: Desk, theirs: Message) -> None:
@@ -136,6 +159,31 @@ def test_an_echo_under_another_id_is_still_the_same_edit(desk: Desk, ours: Messa
     if times == "after":
         echo()
     assert (MessageEdit.objects.count(), fresh(ours).body) == (1, "Custa 90 reais.")
+
+
+def test_an_echo_that_is_being_handled_at_this_moment_is_waited_for(at_work: Desk) -> None:
+    """The answer to our call and the echo come by different roads, and end in one line of history."""
+    ours = deliver(at_work.write(at_work.chat(), "Custa 100 reais."))
+    amendment = actions.edit_message(ours, at_work.company.ana, "Custa 90 reais.")
+    assert amendment
+    number, now = at_work.company.number.pk, timezone.now()
+    with ExitStack() as beside, transaction.atomic():
+        actions.record_edit(number, str(ours.message_id), edit_id="3EB0ECHO", body="Custa 90 reais.", at=now)
+        answer = partial(record_amended, amendment.pk, action_id="3EB0ANSWER", at=now)
+        beside.enter_context(Beside(answer))
+        until(somebody_waits)
+    assert MessageEdit.objects.values_list("edit_id", flat=True).get() == "3EB0ECHO"
+    assert Amendment.objects.get(kind="EDIT").state == SendState.SENT
+
+
+def somebody_waits() -> bool:
+    """For a name that we hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE NOT granted AND datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 # --- It goes wrong ---

@@ -54,7 +54,7 @@ def test_complaint_7_a_backlog_told_at_once_while_we_read_the_history_is_there_o
     waha.set_status("default", "WORKING")
     for message_id in ids:
         waha.tell_again("default", message_id)
-    waha.wait_idle(timeout=60)
+    waha.wait_idle()
     until(lambda: written() == 40)
     until(lambda: WhatsAppSession.objects.get(pk=number.pk).reconciled_until > began)
     assert written() == 40

@@ -67,7 +67,7 @@ def test_complaint_06_a_send_around_a_timeout_leaves_once(running: Running, faul
     if fault == "drop":
         until(lambda: fresh(message).send_state == SendState.UNCONFIRMED)
         begun(message, seconds=120)  # the time in which WAHA might still be sending is over
-    until(lambda: fresh(message).send_state == SendState.SENT and fresh(message).ack == Ack.READ, seconds=60)
+    until(lambda: fresh(message).send_state == SendState.SENT and fresh(message).ack == Ack.READ)
     assert desk.sent == ["uma vez só"]
     assert Message.objects.filter(from_me=True, type="TEXT").count() == 1
 

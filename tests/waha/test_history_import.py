@@ -222,7 +222,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     HistoryImport.objects.update(changed_at=timezone.now() - timedelta(minutes=5))
     running.worker.start()
     heal.func.__wrapped__(timestamp=60)
-    until(lambda: HistoryImport.objects.get().state == ImportState.DONE, seconds=60)
+    until(lambda: HistoryImport.objects.get().state == ImportState.DONE)
     wanted.refresh_from_db()
     assert (Message.objects.count(), wanted.stored_count, wanted.seen_count) == (400, 400, 400)
 

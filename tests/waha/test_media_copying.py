@@ -53,7 +53,7 @@ class Desk:
         """The message as WAHA tells it, which is what its webhook carries."""
         asked = {"limit": "1", "downloadMedia": "true"}
         address = f"{self.waha.url}/api/default/chats/all/messages"
-        found = requests.get(address, params=asked, headers={"X-Api-Key": "test-key"}, timeout=5).json()
+        found = requests.get(address, params=asked, headers={"X-Api-Key": "test-key"}, timeout=60).json()
         payload: dict[str, Any] = found[0]
         return payload
 

@@ -22,8 +22,8 @@ from .desk import BOTH_VERSIONS, NEW, OLD, Desk, deliver, fresh
 def test_a_send_that_may_have_left_is_unconfirmed_and_its_echo_settles_it(
     desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 0.3)
-    desk.waha.faults.next("sendText", fault, seconds=0.6)
+    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 2)
+    desk.waha.faults.next("sendText", fault, seconds=60)
     message = deliver(desk.write(desk.chat()))
     assert (message.send_state, desk.sent) == (SendState.UNCONFIRMED, ["Bom dia!"])
     deliver(message)
@@ -38,8 +38,8 @@ def test_a_send_that_may_have_left_is_unconfirmed_and_its_echo_settles_it(
 def test_a_send_that_may_not_have_left_is_unconfirmed_and_not_repeated(
     desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 0.3)
-    desk.waha.faults.next("sendText", fault, seconds=0.6)
+    monkeypatch.setattr(waha_client, "READ_TIMEOUT_SECONDS", 2)
+    desk.waha.faults.next("sendText", fault, seconds=60)
     message = deliver(desk.write(desk.chat()))
     assert (message.send_state, message.ack) == (SendState.UNCONFIRMED, Ack.PENDING)
     assert desk.sent == []

@@ -17,6 +17,7 @@ from .desk import MARIA, OLD, Desk, deliver, fresh
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 OPUS = b"OggS\x00\x02" + b"\x00" * 22 + b"OpusHead" + b"\x01" * 40
+MP3 = b"ID3" + b"\x00" * 64
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 64
 ENGINES = pytest.mark.parametrize("engine", ["NOWEB", "GOWS", "WEBJS"])
 
@@ -30,12 +31,19 @@ KINDS: dict[str, Outgoing] = {
     "image": file(MessageType.IMAGE, jpeg((64, 48)), "sofa.jpg", "image/jpeg", "O sofá"),
     "video": file(MessageType.VIDEO, MP4, "casa.mp4", "video/mp4", "A casa"),
     "document": file(MessageType.DOCUMENT, PDF, "orçamento.pdf", "application/pdf", "Segue"),
+    "audio": file(MessageType.AUDIO, MP3, "jingle.mp3", "audio/mpeg"),
     "voice": file(MessageType.VOICE, OPUS, "gravacao.ogg", "audio/ogg"),
+    "sticker": file(MessageType.STICKER, webp((512, 512)), "oi.webp", "image/webp"),
     "location": Outgoing.place(-23.5505, -46.6333, "Loja"),
     "contact": Outgoing.cards([{"name": "Maria; Souza", "phone": MARIA}]),
     "poll": Outgoing.poll("Qual dia?", ["Segunda", "Terça"], multiple=True),
 }
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
+# The first version that sends stickers too.
+EVERYTHING = pytest.mark.parametrize("version", ["2026.8.2"])
+# A sound that is no voice message travels as a document, as WAHA has no other call for it.
+SENT_AS = {"audio": "document"}
+OPERATIONS = {"audio": "sendFile", "document": "sendFile", "contact": "sendContactVcard"}
 
 
 def again(outgoing: Outgoing) -> Outgoing:
@@ -47,18 +55,19 @@ def again(outgoing: Outgoing) -> Outgoing:
 
 @ENGINES
 @EVERY_KIND
+@EVERYTHING
 def test_every_kind_leaves_on_every_engine(desk: Desk, kind: str, engine: str) -> None:
     message = deliver(desk.write(desk.chat(), again(KINDS[kind])))
     (sent,) = desk.waha.sent
-    assert (sent.kind, sent.chat_id) == (kind, f"{JOAO}@c.us")
+    assert (sent.kind, sent.chat_id) == (SENT_AS.get(kind, kind), f"{JOAO}@c.us")
     assert (message.send_state, message.message_id) == (SendState.SENT, sent.id)
 
 
 @ENGINES
 @EVERY_KIND
+@EVERYTHING
 def test_the_echo_of_every_kind_settles_a_send_whose_answer_was_lost(at_work: Desk, kind: str, engine: str) -> None:
-    operation = {"document": "sendFile", "contact": "sendContactVcard"}.get(kind, f"send{kind.capitalize()}")
-    at_work.waha.faults.next(operation, "500-but-sent")
+    at_work.waha.faults.next(OPERATIONS.get(kind, f"send{kind.capitalize()}"), "500-but-sent")
     message = deliver(at_work.write(at_work.chat(), again(KINDS[kind])))
     at_work.waha.wait_idle()
     assert [row.pk for row in at_work.ours] == [message.pk]
@@ -92,6 +101,14 @@ def test_only_a_sound_that_is_no_opus_is_converted_by_waha(
     assert call.body["convert"] is converts
 
 
+@pytest.mark.parametrize(("mime", "converts"), [("video/mp4", False), ("video/quicktime", True), ("video/webm", True)])
+def test_only_a_film_that_is_no_mp4_is_converted_by_waha(desk: Desk, mime: str, converts: bool) -> None:
+    """Phones play nothing else, and WAHA says 201 to whatever they cannot play."""
+    deliver(desk.write(desk.chat(), file(MessageType.VIDEO, MP4, "casa", mime)))
+    (call,) = [call for call in desk.waha.calls if call.operation == "sendVideo"]
+    assert call.body["convert"] is converts
+
+
 def test_a_file_that_is_gone_is_told_and_nothing_is_called(desk: Desk) -> None:
     message = desk.write(desk.chat(), again(KINDS["image"]))
     message.media_file.storage.delete(message.media_file.name)
@@ -117,6 +134,15 @@ def test_an_answer_quotes_what_it_answers(desk: Desk) -> None:
     message = deliver(desk.write(chat, "Sim", quoted=quoted))
     assert desk.waha.sent[0].reply_to == f"false_{JOAO}@c.us_{quoted.message_id}"
     assert message.metadata["quoted"]["body"] == "oi"
+
+
+@EVERY_KIND
+@EVERYTHING
+def test_every_kind_can_be_an_answer(desk: Desk, kind: str) -> None:
+    chat = desk.chat()
+    quoted = Message.objects.get(chat=chat, from_me=False)
+    deliver(desk.write(chat, again(KINDS[kind]), quoted=quoted))
+    assert desk.waha.sent[0].reply_to == f"false_{JOAO}@c.us_{quoted.message_id}"
 
 
 def test_a_text_after_a_slow_upload_waits_for_it(desk: Desk) -> None:
@@ -179,7 +205,7 @@ def test_a_note_or_a_call_cannot_be_forwarded(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("version", [OLD])
-@pytest.mark.parametrize("kind", ["image", "video", "document", "voice"])
+@pytest.mark.parametrize("kind", ["image", "video", "document", "audio", "voice"])
 def test_an_old_version_is_not_asked_for_files_and_the_bubble_says_why(desk: Desk, kind: str) -> None:
     message = deliver(desk.write(desk.chat(), again(KINDS[kind])))
     assert message.send_state == SendState.FAILED

@@ -51,9 +51,12 @@ def send_image(client: WahaClient, to: Target, file: Attachment, caption: str) -
     return _send_file(client, "sendImage", to, file, {"caption": caption})
 
 
-def send_video(client: WahaClient, to: Target, file: Attachment, caption: str) -> Receipt:
-    """`caption` is always said: left out, WAHA's schema has a joke for it."""
-    return _send_file(client, "sendVideo", to, file, {"caption": caption, "asNote": False, "convert": False})
+def send_video(client: WahaClient, to: Target, file: Attachment, caption: str, *, convert: bool) -> Receipt:
+    """WhatsApp plays MP4 only; `convert` lets WAHA make that of any other film.
+
+    `caption` is always said: left out, WAHA's schema has a joke for it.
+    """
+    return _send_file(client, "sendVideo", to, file, {"caption": caption, "asNote": False, "convert": convert})
 
 
 def send_file(client: WahaClient, to: Target, file: Attachment, caption: str) -> Receipt:

@@ -16,6 +16,7 @@ from .store import Json, Message
 from .world import MESSAGE_ID_SINCE, Shown, World
 
 FORWARD_ON_GOWS_SINCE = (2026, 4, 3)
+STICKERS_SINCE = (2026, 8, 2)
 SEEN_AT_ONCE = {True: 100, False: 30}  # in a group or not
 
 
@@ -44,6 +45,12 @@ def send_voice(world: World, request: Request, body: Json) -> Response:
 
 def send_video(world: World, request: Request, body: Json) -> Response:
     return _send_file(world, request, body, "video")
+
+
+def send_sticker(world: World, request: Request, body: Json) -> Response:
+    if not world.options.at_least(STICKERS_SINCE):
+        return refusal(404, "Cannot POST /api/sendSticker")
+    return _send_file(world, request, body, "sticker")
 
 
 def send_location(world: World, request: Request, body: Json) -> Response:

@@ -16,7 +16,7 @@ def text(body: Json, quote: Json | None) -> Content:
 
 
 def file(kind: str, body: Json, content: bytes, quote: Json | None) -> Content:
-    """`kind` is image, video, voice or document."""
+    """`kind` is image, video, voice, sticker or document."""
     described = body["file"]
     converted = bool(body.get("convert"))
     mimetype = described.get("mimetype") or "application/octet-stream"
@@ -25,7 +25,7 @@ def file(kind: str, body: Json, content: bytes, quote: Json | None) -> Content:
     if kind == "video" and converted:
         mimetype = "video/mp4"
     media = media_from(kind, mimetype, described.get("filename") if kind == "document" else None)
-    caption = str(body.get("caption") or "") if kind != "voice" else ""
+    caption = str(body.get("caption") or "") if kind not in ("voice", "sticker") else ""
     inner: Json = {"url": "https://mmg.whatsapp.net/o1/v/x", "mimetype": mimetype}
     inner |= {"fileSha256": _base64(hashlib.sha256(content).digest()), "fileLength": str(len(content))}
     if kind == "voice":
@@ -90,7 +90,7 @@ def forwarded(known: Message) -> Content:
 def _name(kind: str, body: Json) -> str:
     if kind == "video" and body.get("asNote"):
         return "ptvMessage"
-    return {"image": "image", "video": "video", "voice": "audio", "document": "document"}[kind] + "Message"
+    return ("audio" if kind == "voice" else kind) + "Message"
 
 
 def _mentions(body: Json) -> Json:

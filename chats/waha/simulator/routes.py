@@ -32,6 +32,7 @@ _ROUTES: list[tuple[str, str, str, Handler]] = [
     ("POST", "/api/sendFile", "sendFile", api_sending.send_file),
     ("POST", "/api/sendVoice", "sendVoice", api_sending.send_voice),
     ("POST", "/api/sendVideo", "sendVideo", api_sending.send_video),
+    ("POST", "/api/sendSticker", "sendSticker", api_sending.send_sticker),
     ("POST", "/api/sendLocation", "sendLocation", api_sending.send_location),
     ("POST", "/api/sendContactVcard", "sendContactVcard", api_sending.send_contacts),
     ("POST", "/api/sendPoll", "sendPoll", api_sending.send_poll),

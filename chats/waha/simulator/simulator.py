@@ -100,7 +100,7 @@ class WahaSimulator(Puppets):
     ) -> None:
         self.stop()
 
-    def wait_idle(self, timeout: float = 5) -> None:
+    def wait_idle(self, timeout: float = 90) -> None:
         """Return when everything is delivered or given up, and every acknowledgement is out.
 
         Shuffled deliveries that still wait for others are let go. TimeoutError after `timeout`

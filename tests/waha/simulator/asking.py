@@ -26,7 +26,7 @@ class Api:
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         keyed = {"X-Api-Key": self.key} if self.key else {}
         url = self.waha.url + path
-        answer = requests.request(method, url, json=body, headers={**keyed, **headers}, timeout=10)
+        answer = requests.request(method, url, json=body, headers={**keyed, **headers}, timeout=60)
         complaints = document.complaints_about_answer(method, path, answer)
         assert not complaints, complaints
         return answer
@@ -35,7 +35,7 @@ class Api:
         return self("POST", "/api/sendText", {"session": "default", "chatId": CHAT, "text": text, **more})
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "It never came true"

@@ -83,7 +83,8 @@ REQUESTS: list[tuple[str, str, object]] = [
     ("GET", f"/api/default/labels/chats/{CHAT}", None),
 ]
 # Not in the document, and not WAHA's API: its file server, and WhatsApp's.
-UNDOCUMENTED = {"file", "profile-picture"}
+# Files are served beside the API; stickers are of a later version than the document.
+UNDOCUMENTED = {"file", "profile-picture", "sendSticker"}
 NOT_ON_WEBJS = {"/api/default/new-message-id", "/api/default/presence"}
 
 

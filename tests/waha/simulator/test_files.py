@@ -24,10 +24,10 @@ def test_every_kind_of_message_arrives_and_its_file_can_be_fetched(api: Api, rec
     media = event["payload"]["media"]
     assert (media is not None) == event["payload"]["hasMedia"]
     if media:
-        fetched = requests.get(media["url"], headers={"X-Api-Key": "test-key"}, timeout=5)
+        fetched = requests.get(media["url"], headers={"X-Api-Key": "test-key"}, timeout=60)
         assert fetched.headers["Content-Type"] == media["mimetype"].partition(";")[0]
         assert len(fetched.content) > 30
-        assert requests.get(media["url"], timeout=5).status_code == 401
+        assert requests.get(media["url"], timeout=60).status_code == 401
 
 
 def test_a_lost_file_comes_back_when_the_message_is_asked_for(api: Api) -> None:
@@ -71,7 +71,7 @@ def test_a_file_is_sent_kept_and_served_again(
     assert (sent.file.filename, sent.file.size) == ("a.png", 5)
     assert sent.file.sha256 == hashlib.sha256(b"bytes").hexdigest()
     (echo,) = receiver.events("message.any")
-    served = requests.get(echo["payload"]["media"]["url"], headers={"X-Api-Key": "test-key"}, timeout=5)
+    served = requests.get(echo["payload"]["media"]["url"], headers={"X-Api-Key": "test-key"}, timeout=60)
     assert served.content == b"bytes"
 
 

@@ -49,7 +49,7 @@ def test_a_face_is_shown_to_anybody_who_has_its_address(api: Api) -> None:
     assert api("GET", path).json() == {"profilePictureURL": None}
     api.waha.show_face(JOAO)
     url = api("GET", path).json()["profilePictureURL"]
-    assert requests.get(url, timeout=5).headers["Content-Type"] == "image/jpeg"
+    assert requests.get(url, timeout=60).headers["Content-Type"] == "image/jpeg"
 
 
 def test_what_we_show_of_ourselves_is_recorded(api: Api) -> None:

@@ -44,7 +44,7 @@ def test_requests_that_make_no_sense_are_refused(api: Api) -> None:
     same_answer(api("POST", "/api/sessions", {"name": "a b"}), "create-bad-name-400")
     bad = {"name": "x", "config": {"webhooks": [{"url": "notaurl", "events": ["nope"]}]}}
     same_shape(api("POST", "/api/sessions", bad), "create-bad-webhook-400")
-    broken = requests.post(f"{api.waha.url}/api/sendText", "{bad", headers={"X-Api-Key": "test-key"}, timeout=5)
+    broken = requests.post(f"{api.waha.url}/api/sendText", "{bad", headers={"X-Api-Key": "test-key"}, timeout=60)
     same_answer(broken, "bad-json-400")
 
 
