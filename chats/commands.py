@@ -93,6 +93,7 @@ def _pages(user: User, *, in_inbox: bool) -> list[Command]:
     inbox = reverse("chats:inbox")
     tabs = [Command(str(label), "inbox", href=f"{inbox}?aba={name}") for name, label in TABS.items()]
     pages = [
+        Command(_("Contacts"), "contact", href=reverse("contacts:list")),
         Command(_("My preferences"), "settings", href=reverse("settings:preferences")),
         Command(_("Light or dark"), "moon", clicks="[data-theme-toggle]"),
     ]

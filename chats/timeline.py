@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 from crm.models import LeadStatus
 
 SYSTEM_TEXTS = {
+    "started": gettext_noop("%(by)s began the conversation"),
     "queued": gettext_noop("%(by)s returned the chat to the queue"),
     "taken": gettext_noop("%(by)s took over the chat"),
     "transferred": gettext_noop("%(by)s transferred the chat to %(to)s"),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),
     path("", include("crm.urls")),
     path("atendimento/", include("chats.urls")),
+    path("contatos/", include("chats.contacts_urls")),
     path("notificacoes/", include("notifications.urls")),
     path("configuracoes/", include("chats.settings_urls")),
     path("configuracoes/numeros/", include(waha.pages_of_numbers)),

@@ -1,5 +1,6 @@
 """What is written of a contact, checked and brought into one form; and how it is shown again."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,7 @@ from .money import parse_reais
 # What can be changed in place, in this order.
 COLUMNS = ["name", "phone", "email", "company", "notes"]
 LONGEST_TEXT = 400
+GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+")
 
 
 class ContactForm(forms.Form):
@@ -87,7 +89,8 @@ def _text(field: ContactField, typed: str) -> str:
 
 def _number(field: ContactField, typed: str) -> int | float:
     plain = typed.replace(" ", "")
-    plain = plain.replace(".", "").replace(",", ".") if "," in plain or plain.count(".") > 1 else plain
+    # A point before three digits parts thousands, as `show_value` writes them.
+    plain = plain.replace(".", "").replace(",", ".") if "," in plain or GROUPED.fullmatch(plain) else plain
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -1,13 +1,15 @@
 """Tables for spreadsheets: streamed, in Excel's Brazilian dialect, and with no cell that would be run as a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
-# What a spreadsheet takes for the beginning of a formula.
-STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula; with apostrophes before it, so that `as_written` knows ours.
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 QUOTED = "'"
 CHUNK_ROWS = 200
 
@@ -21,8 +23,13 @@ class _Line:
 
 def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """The file `name`, written while it is read: no table is too long for it."""
-    answer = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return csv_file(name, csv_lines(head, rows))
+
+
+def csv_file(name: str, lines: Iterable[str]) -> StreamingHttpResponse:
+    """The same of lines that `csv_lines` made."""
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
 
 
@@ -41,4 +48,9 @@ def csv_lines(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[st
 def safe_cell(value: Any) -> str:
     """Text that stays text in a spreadsheet, even where a customer called himself `=HYPERLINK(…)`."""
     text = "" if value is None else str(value)
-    return QUOTED + text if text.startswith(STARTERS) else text
+    return QUOTED + text if FORMULA.match(text) else text
+
+
+def as_written(cell: str) -> str:
+    """The inverse of `safe_cell`."""
+    return cell.removeprefix(QUOTED) if FORMULA.match(cell) else cell

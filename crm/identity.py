@@ -10,6 +10,7 @@ from enum import Enum
 import phonenumbers
 
 BRAZIL = "55"
+SHORTEST_WITH_AREA = 10
 PERSON_SERVERS = {"c.us", "s.whatsapp.net"}
 
 
@@ -68,7 +69,11 @@ def parse_phone(text: str, region: str = "BR") -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return with_ninth_digit(f"{number.country_code}{phonenumbers.national_significant_number(number)}")
+    national = phonenumbers.national_significant_number(number)
+    # Without an area code it rings in its own town, and WhatsApp could not reach it.
+    if str(number.country_code) == BRAZIL and len(national) < SHORTEST_WITH_AREA:
+        return None
+    return with_ninth_digit(f"{number.country_code}{national}")
 
 
 def pretty_phone(digits: str) -> str:
@@ -80,3 +85,16 @@ def pretty_phone(digits: str) -> str:
     except phonenumbers.NumberParseException:
         return digits
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def national_phone(digits: str) -> str:
+    """As people of Brazil write it, `(11) 98888-7777`, and with a plus what is abroad; `parse_phone` reads both."""
+    if not digits.isdigit():
+        return digits
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return digits
+    at_home = str(number.country_code) == BRAZIL
+    shape = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, shape)

@@ -6,12 +6,16 @@ and what a person may type of a phone is stored as words of its own.
 
 import re
 import unicodedata
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, Func, TextField, Value
+from django.db.models import CharField, F, Func, TextField, Value
+from django.db.models.functions import Collate, Lower, NullIf, Right
 
 WORD = re.compile(r"[a-z0-9]+")
 SHORTEST_PHONE_SUFFIX = 4
+# E.164 has at most fifteen digits; a Brazilian mobile has the area code and nine of them after the country's two.
+LONGEST_PHONE = 15
 # The letters with accents of the languages spoken here, and what each is without.
 ACCENTED, PLAIN = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ", "aaaaaeeeeiiiiooooouuuucnAAAAAEEEEIIIIOOOOOUUUUCN"
 
@@ -43,6 +47,50 @@ def words_in(column: str) -> SearchVector:
     """The words of a text column, folded by the database itself: an index of this expression costs no column."""
     plain = Func(F(column), Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
     return SearchVector(plain, config="simple")
+
+
+def person_words(*columns: str, phone: str) -> SearchVector:
+    """What a person is found by, computed by the database itself: the words of these columns, folded, and every ending
+    of the phone, also without the ninth digit. None of the columns may be null.
+    """
+    words = _only_words(_joined(*[_unaccented(F(column)) for column in columns]))
+    endings = [Right(phone, length) for length in range(SHORTEST_PHONE_SUFFIX, LONGEST_PHONE + 1)]
+    return SearchVector(_joined(words, *endings, *_old_spellings(phone)), config="simple")
+
+
+def in_order_of_name(name: str, otherwise: str) -> Func:
+    """By this column, folded; rows in which it is blank come after all others, by the column `otherwise`."""
+    folded = NullIf(Lower(_unaccented(F(name))), Value(""))
+    named = Func(folded, _joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
+    return Collate(named, "C")
+
+
+def _unaccented(text: F) -> Func:
+    return Func(text, Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
+
+
+def _only_words(text: Func) -> Func:
+    """Without what PostgreSQL's parser would make one word of: an e-mail address, a hyphenated name."""
+    return Func(
+        text, Value("[^a-zA-Z0-9]+"), Value(" "), Value("g"), function="regexp_replace", output_field=TextField()
+    )
+
+
+def _old_spellings(phone: str) -> list[Any]:
+    """A Brazilian mobile as it was before the ninth digit: with country and area code, and with the area code."""
+    old = Func(
+        F(phone),
+        Value("^(55[0-9]{2})9([6-9][0-9]{7})$"),
+        Value(r"\1\2"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    return [old, Right(old, 10)]
+
+
+def _joined(*texts: Func | Value | F, between: str = " ") -> Func:
+    parts = [part for text in texts for part in (Value(between), text)][1:]
+    return Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
 
 
 def prefix_query(typed: str) -> SearchQuery | None:

@@ -7,12 +7,14 @@ The two forms stand side by side so that they are read, changed and tested toget
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import Team, User, VisibilityPolicy
+from .models.people import Team, User
+from .models.tenants import VisibilityPolicy
 
 
 class Assignable(Protocol):
@@ -66,6 +68,29 @@ class Scope:
             return company & (mine | queue)
         return company & (mine | queue | Q(team_id__in=self.team_ids))
 
+    def contacts(self) -> Q:
+        """The rule for a queryset of contacts, by what they have: chats, opportunities, leads."""
+        if self.tenant_id is None:
+            return Q(pk__in=[])
+        company = Q(tenant_id=self.tenant_id)
+        if self.policy is VisibilityPolicy.ALL:
+            return company
+        chats, sales = _of_contact("chats", "Chat"), [_of_contact("crm", "Opportunity"), _of_contact("crm", "Lead")]
+        seen = Q(Exists(chats.filter(self.rows(), merged_into=None)))
+        looked_after = Q(Exists(chats.filter(Q(assigned_to__isnull=False) | Q(team__isnull=False), merged_into=None)))
+        for rows in sales:
+            seen |= Q(Exists(rows.filter(self.owned())))
+            looked_after |= Q(Exists(rows.filter(owner__isnull=False)))
+        return company & (seen | ~looked_after)
+
+    def owned(self) -> Q:
+        """What has an owner, and is this person's; under `team`, also what their colleagues of a team have."""
+        mine = Q(owner=self.user_id)
+        if self.policy is VisibilityPolicy.TEAM and self.team_ids:
+            members = Team.members.through._default_manager.filter(team_id__in=self.team_ids)
+            return mine | Q(owner__in=members.values("user_id"))
+        return mine
+
     def admits(self, chat: Assignable) -> bool:
         """The same rule for a row already loaded."""
         if self.tenant_id is None or chat.tenant_id != self.tenant_id:
@@ -76,6 +101,12 @@ class Scope:
         if chat.assigned_to_id is None and (chat.team_id is None or of_my_team):
             return True
         return self.policy is VisibilityPolicy.TEAM and of_my_team
+
+
+def _of_contact(room: str, model: str) -> "QuerySet[Any]":
+    """What a contact has in a table, for a sub-query. By name: conversations are another room's."""
+    rows: QuerySet[Any] = apps.get_model(room, model)._default_manager.all()
+    return rows.filter(contact=OuterRef("pk"))
 
 
 def _policy_of(user: User) -> VisibilityPolicy:

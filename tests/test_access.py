@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 from chats import actions
+from chats.actions.importing import take_file
 from chats.actions.scheduled import schedule
 from chats.models import Amendment, Chat, Draft, DraftFile, Message, QuickReply, SavedView, ScheduledMessage, UndoStep
 from chats.waha.models import WhatsAppSession
@@ -34,7 +35,7 @@ from crm.actions import (
     save_contact,
     schedule_activity,
 )
-from crm.models import Activity, Contact, ContactMerge, Opportunity, Role, Tag, User, VisibilityPolicy
+from crm.models import Activity, Contact, ContactImport, ContactMerge, Opportunity, Role, Tag, User, VisibilityPolicy
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory, MessageFactory, UserFactory
@@ -137,6 +138,8 @@ class House:
             "message_id": lambda: self.message.pk,
             "amendment_id": lambda: self.amendment.pk,
             "merge_id": lambda: self.merge.pk,
+            "contact_id": lambda: self.chat.contact_id,
+            "import_id": lambda: ContactImport.objects.get(tenant=self.company.tenant).pk,
             "team_id": lambda: self.company.sales.pk,
             "view_id": lambda: self._view().pk,
             "session_id": lambda: self.company.number.pk,
@@ -208,6 +211,7 @@ def house(company: Company) -> House:
     DraftFile.objects.create(draft=draft, file="uploads/cofre.pdf", name=f"{TOLD}.pdf", type="DOCUMENT", size_bytes=1)
     QuickReply.objects.create(tenant=company.tenant, owner=company.ana, shortcut="cofre", body=TOLD)
     schedule(chat, company.ana, f"depois: {TOLD}", timezone.now() + timedelta(days=1))
+    take_file(company.marta, f"{TOLD}.csv", f"nome;telefone\n{CUSTOMER};1\n".encode())
     merge = merge_contacts(contact, save_contact(Contact(tenant=company.tenant, name=f"antes de {TOLD}")))
     return House(company, chat, message, amendment, merge, CRMNotification.objects.filter(user=company.ana)[0])
 

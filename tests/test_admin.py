@@ -45,7 +45,19 @@ from chats.waha.models import (
     WhatsAppSession,
 )
 from crm.admin import CompanyAdmin
-from crm.models import AuditLog, Contact, ContactMerge, Opportunity, Stage, StageChange, Team, Tenant, User
+from crm.models import (
+    AuditLog,
+    Contact,
+    ContactImport,
+    ContactMerge,
+    ImportProblem,
+    Opportunity,
+    Stage,
+    StageChange,
+    Team,
+    Tenant,
+    User,
+)
 
 OURS = ["crm", "chats", "waha", "notifications"]
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
@@ -102,6 +114,8 @@ def _leave_on_desks(session: WhatsAppSession, number: int) -> None:
     SavedView.objects.create(tenant=session.tenant, user=who, name=f"Minha {number}", query="aba=todas")
     Mute.objects.get_or_create(user=who, chat=chat)
     UndoStep.objects.create(user=who, what="resolved", before={}, after={})
+    order = ContactImport.objects.create(tenant=session.tenant, requested_by=who, name="clientes.csv", encoding="utf-8")
+    ImportProblem.objects.create(contact_import=order, line=number + 2, reason="Sem telefone")
     LinkPreview.objects.create(tenant=session.tenant, url=f"https://loja.example/{number}", title="Serena")
 
 

@@ -7,6 +7,7 @@ from .amend import delete_for_everyone, edit_message, give_up_amendment, react, 
 from .assign import assign
 from .cards import NoSuchPerson, save_card
 from .changes import record_ack, record_edit, record_reaction, record_revoke, record_vote
+from .contacts import add_contact, start_chat
 from .deals import describe_deal, focus_deal, move_deal, open_deal
 from .delivery import begin_sending, record_failure, record_sent, record_unconfirmed
 from .distribution import distribute_queue, order_distribution
@@ -50,6 +51,7 @@ __all__ = [
     "TooManyFiles",
     "Upload",
     "accept",
+    "add_contact",
     "add_draft_file",
     "add_note",
     "archive",
@@ -105,6 +107,7 @@ __all__ = [
     "send_drafted",
     "send_message",
     "snooze",
+    "start_chat",
     "take_tag",
     "take_up_again",
     "transfer",

@@ -45,6 +45,11 @@ def record(
     )
 
 
+def record_export(by: User, what: str, count: int) -> AuditLog | None:
+    """Keep that `by` took so many of these out of the house."""
+    return record(AuditAct.EXPORTED, by.tenant, by, after={"what": what, "count": count}) if by.tenant else None
+
+
 def record_form(act: AuditAct, form: "BaseModelForm[Any]", by: User | None) -> AuditLog | None:
     """The same for what a form has just saved; None when nothing was changed in it."""
     if not form.changed_data:

@@ -21,7 +21,7 @@ def recognise(tenant_id: UUID, *addresses: Address, name: str = "", provisional:
     Every address is remembered as an identity. An empty name or phone is filled in, what somebody
     gave is kept. Call it in a transaction.
     """
-    wanted = [identity for address in addresses for identity in _identities(address)]
+    wanted = [identity for address in addresses for identity in identities_of(address)]
     phone = next((address.key for address in addresses if address.kind is AddressKind.PERSON), "")
     contact = _known(tenant_id, wanted)
     if contact is None:
@@ -86,13 +86,14 @@ def save_contact(contact: Contact, by: User | None = None) -> Contact:
     contact.full_clean(exclude=["merged_into"])
     contact.save()
     if contact.phone:
-        _remember(contact, _identities(Address.parse(contact.phone)))
+        _remember(contact, identities_of(Address.parse(contact.phone)))
     if (after := facts(contact, DESCRIBED)) != before:
         record(AuditAct.CONTACT_CHANGED if stored else AuditAct.CONTACT_CREATED, contact, by, before, after)
     return contact
 
 
-def _identities(address: Address) -> list[tuple[IdentityKind, str]]:
+def identities_of(address: Address) -> list[tuple[IdentityKind, str]]:
+    """By which identities somebody with this address is known."""
     if address.kind is AddressKind.PERSON:
         return [(IdentityKind.PHONE, address.key), (IdentityKind.JID, address.jid)]
     if address.kind is AddressKind.HIDDEN:

@@ -1,6 +1,6 @@
 """The CRM in Django's admin. `company` holds what keeps one company's staff to its own rows, for every app."""
 
-from . import contacts, people, records, sales
+from . import contacts, imports, people, records, sales
 from .company import CompanyAdmin, CompanyInline
 
-__all__ = ["CompanyAdmin", "CompanyInline", "contacts", "people", "records", "sales"]
+__all__ = ["CompanyAdmin", "CompanyInline", "contacts", "imports", "people", "records", "sales"]

@@ -4,6 +4,7 @@ from .activities import Activity, ActivityKind
 from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
 from .fields import ContactField, FieldKind
+from .imports import AT_WORK, ContactImport, IfKnown, ImportProblem, ImportState
 from .keys import new_key
 from .leads import Lead, LeadAct, LeadChange, LeadSource, LeadStatus
 from .merges import ContactMerge
@@ -13,6 +14,7 @@ from .people import Presence, Role, Team, User
 from .tenants import Distribution, LeadOwnership, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
 
 __all__ = [
+    "AT_WORK",
     "Activity",
     "ActivityKind",
     "AuditAct",
@@ -20,11 +22,15 @@ __all__ = [
     "Contact",
     "ContactField",
     "ContactIdentity",
+    "ContactImport",
     "ContactMerge",
     "ContactNote",
     "Distribution",
     "FieldKind",
     "IdentityKind",
+    "IfKnown",
+    "ImportProblem",
+    "ImportState",
     "Lead",
     "LeadAct",
     "LeadChange",

@@ -1,10 +1,24 @@
 """The people a company serves, and the many identifiers one person has."""
 
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+# The module, not what is in it: the rule asks for our tables by name, and may be read while it is being read itself.
+from crm import visibility
+from crm.search import in_order_of_name, person_words, prefix_query
+
 from .keys import new_key
+from .people import User
 from .tenants import Tenant
+
+# What a contact is found by; the index below is of this very expression.
+WORDS = person_words("name", "company", "email", phone="phone")
+BY_NAME = in_order_of_name("name", "phone")
 
 
 class Tag(models.Model):
@@ -23,6 +37,28 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        """The contacts this person may see; every look-up on behalf of a person starts here.
+
+        Where the company lets everybody see every chat, that is all of them. Where it does not (`team`, `own`), it is
+        those of whom they may see a chat, an opportunity or a lead, and those whom nobody looks after.
+        One that became part of another is seen as that one.
+        """
+        return self.filter(visibility.Scope.of(user).contacts(), merged_into=None)
+
+    def matching(self, typed: str) -> Self:
+        """Whose name, company, e-mail or phone has each typed word as the beginning of one; all when it is blank."""
+        query = prefix_query(typed)
+        if query is not None:
+            return self.alias(_words=WORDS).filter(_words=query)
+        return self.none() if typed.strip() else self
+
+    def with_sort_name(self) -> Self:
+        """Each with `sort_name`, by which an index has them in the order of their names, whatever the accents."""
+        return self.annotate(sort_name=BY_NAME)
 
 
 class Contact(models.Model):
@@ -54,13 +90,23 @@ class Contact(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    # Given by `with_sort_name`.
+    sort_name: str
+
+    objects = ContactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         indexes = [
-            models.Index(fields=["tenant", "name", "id"], name="contact_by_name"),
+            models.Index(F("tenant"), BY_NAME, F("id"), name="contact_by_name", condition=Q(merged_into=None)),
+            models.Index(
+                fields=["tenant", "-created_at", "-id"], name="contact_by_time", condition=Q(merged_into=None)
+            ),
             models.Index(fields=["tenant", "phone"], name="contact_by_phone"),
             models.Index(fields=["tenant", "email"], name="contact_by_email", condition=~models.Q(email="")),
+            models.Index(F("tenant"), Upper("email"), name="contact_by_any_email", condition=~Q(email="")),
+            GinIndex(WORDS, name="contact_words"),
         ]
 
     def __str__(self) -> str:

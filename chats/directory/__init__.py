@@ -1,0 +1,1 @@
+"""Whom the company knows: the lists of contacts and of leads, and the page of one person."""
