@@ -152,6 +152,12 @@ class Chat(models.Model):
     )
     address = models.CharField(_("WhatsApp address"), max_length=80, blank=True)
     subject = models.CharField(_("group subject"), max_length=160, blank=True)
+    subject_at = models.DateTimeField(
+        _("group subject told at"),
+        null=True,
+        blank=True,
+        help_text=_("Provider time; what was told before is old news."),
+    )
     is_group = models.BooleanField(_("group"), default=False)
     team = models.ForeignKey(Team, models.SET_NULL, verbose_name=_("team"), related_name="chats", null=True, blank=True)
     opportunity = models.ForeignKey(

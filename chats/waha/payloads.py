@@ -301,9 +301,10 @@ class Group(Tolerant):
 
 
 class GroupPayload(Tolerant):
-    """`group.v2.*`."""
+    """`group.v2.*`; `timestamp` is in milliseconds."""
 
     group: Group
+    timestamp: Perhaps[Moment] = None
     participants: Perhaps[list[Participant]] = None
 
 

@@ -19,6 +19,8 @@ from notifications.models import CRMNotification
 from tests.cast import Company
 from tests.webhooks import JOAO, Event, edits, reacts, revokes, rings, says, status, ticks, votes
 
+from .engines import NOWEB, WEBJS, message
+
 # More in a night than in a working day: EXAMPLES=1000 finds what 30 do not.
 EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
 OLD_JOAO = "551188887777"  # the same person, without the ninth digit
@@ -37,6 +39,7 @@ CONTENTS: list[dict[str, Any]] = [
     {"text": None, "_data": {"message": POLL}},
     {"text": None, "_data": {}},
 ]
+ONCE = ["program", "status", "call", "waiting"]
 # What is told about a message that was written before, or will be told of later, or never.
 AFTERWARDS = ["edit", "edit", "revoke", "reaction", "reaction", "vote"]
 
@@ -67,6 +70,8 @@ class Step:
         about, where = _id(self.target), {"phone": self.phone, "at": self.at, "act_id": f"ACT{self.at}"}
         if self.kind == "status":
             yield status(self.status, at=self.at)
+        elif self.kind == "waiting":
+            yield from self._undeciphered()
         elif self.kind == "call":
             yield rings(f"CALL{self.at}", phone=self.phone, at=self.at)
             if self.word:
@@ -81,6 +86,15 @@ class Step:
             yield votes(about, self.word, **where)
         else:
             yield from self._written()
+
+    def _undeciphered(self) -> Iterator[Event]:
+        """Word that it is waited for, and (with a `word`) the message itself."""
+        chat = self.phone if "@" in self.phone else f"{self.phone}@c.us"
+        one = {"chat": chat, "at": self.at, "message_id": _id(self.at), "push_name": "João"}
+        yield message(WEBJS, {}, {"type": "ciphertext"}, name="message.waiting", **one)
+        if self.word:
+            raw = POLL if self.word == "poll" else {"conversation": self.word}
+            yield message(NOWEB, raw, body=raw.get("conversation"), **one)
 
     def _written(self) -> Iterator[Event]:
         said = {
@@ -110,14 +124,17 @@ def conversations(draw: st.DrawFn) -> list[Step]:
 @st.composite
 def steps(draw: st.DrawFn, at: int, seconds: list[int]) -> Step:
     """One of them; what is about a message is mostly about one that is written."""
-    kind = draw(st.sampled_from([*["customer"] * 4, "phone", "phone", "program", "status", "call", *AFTERWARDS]))
+    kind = draw(
+        st.sampled_from([*["customer"] * 4, "phone", "phone", "program", "status", "call", "waiting", *AFTERWARDS])
+    )
     words = {"reaction": ["👍", "❤️", ""], "vote": ["azul", "verde"], "call": ["", "accepted", "rejected"]}
+    words |= {"waiting": ["", "deu certo", "poll"]}
     # In groups nobody calls us, and none of these acts says who in the group it was.
     people = [JOAO, JOAO, OLD_JOAO, LID, LID, SECOND_LID, MARIA]
     return Step(
         kind=kind,
         at=at,
-        phone=draw(st.sampled_from(people if kind in {*AFTERWARDS, "call"} else [*people, GROUP])),
+        phone=draw(st.sampled_from(people if kind in {*AFTERWARDS, "call", "waiting"} else [*people, GROUP])),
         content=draw(st.integers(0, len(CONTENTS) - 1)),
         acks=tuple(draw(st.lists(st.sampled_from(ACKS), max_size=3, unique=True))),
         status=draw(st.sampled_from(STATUSES)),

@@ -10,7 +10,7 @@ from crm.models import Contact, ContactIdentity, Lead, LeadSource
 from tests.cast import Company
 from tests.webhooks import JOAO
 
-from .engines import CHAT, ENGINES, GOWS, GROUP, LID, ME, NOWEB, WEBJS, message, says
+from .engines import CHAT, ENGINES, GOWS, GROUP, LID, ME, NOWEB, WEBJS, edits, message, says, votes
 from .message_kinds import KINDS
 
 T = MessageType
@@ -201,6 +201,22 @@ def test_a_message_that_cannot_be_deciphered_yet_is_seen_and_then_replaced(compa
     assert (only.pk, only.type, only.body, only.metadata) == (stored.pk, T.TEXT, "Agora sim", {})
     chat = Chat.objects.get()
     assert (chat.unread_count, chat.last_message, chat.seq) == (1, "Agora sim", only.seq)
+
+
+def test_what_was_told_of_a_message_before_it_was_deciphered_stays(company: Company) -> None:
+    """An edit keeps what it said before, though that came last; a poll keeps its votes."""
+    for bare in ("3EB0W", "3EB0P"):
+        waiting = message(WEBJS, {}, {"type": "ciphertext"}, name="message.waiting", message_id=bare)
+        waiting.deliver(company.number)
+    edits(WEBJS, "Agora não", "3EB0W").deliver(company.number)
+    votes(NOWEB, ["azul"], f"false_{CHAT}_3EB0P").deliver(company.number)
+    poll = {"pollCreationMessage": {"name": "Cor?", "options": [{"optionName": "azul"}, {"optionName": "verde"}]}}
+    says(WEBJS, "Agora sim", message_id="3EB0W").deliver(company.number)
+    message(NOWEB, poll, message_id="3EB0P").deliver(company.number)
+    text, asked = (Message.objects.get(message_id=bare) for bare in ("3EB0W", "3EB0P"))
+    assert (text.body, [edit.old_body for edit in text.edits.all()]) == ("Agora não", ["Agora sim"])
+    assert asked.metadata["poll"]["options"] == ["azul", "verde"]
+    assert [vote["options"] for vote in asked.metadata["poll"]["votes"].values()] == [["azul"]]
 
 
 def test_a_late_word_that_it_is_waited_for_changes_nothing(company: Company) -> None:

@@ -10,6 +10,7 @@ from chats.waha.models import EventState, WahaEvent
 from crm.models import Contact, Lead
 from tests.cast import Company
 from tests.conftest import Running
+from tests.factories import NOON
 from tests.processes import until
 from tests.webhooks import JOAO, Event
 
@@ -92,6 +93,14 @@ def test_a_group_is_called_what_its_events_say(company: Company, name: str) -> N
     chat = Chat.objects.get()
     assert (chat.subject, chat.display_name) == ("Turma do sofá", "Turma do sofá")
     assert Chat.objects.matching("turma").exists()
+
+
+def test_an_older_name_that_comes_late_is_old_news(company: Company) -> None:
+    deliver(says(NOWEB, "oi", chat=GROUP, writer=CHAT), company)
+    names = [(f"Turma {hour}", {"timestamp": int((NOON.timestamp() + hour * 3600) * 1000)}) for hour in (1, 3, 2)]
+    for subject, told in names:
+        deliver(event("group.v2.update", {"group": {"id": GROUP, "subject": subject}, **told}), company)
+    assert Chat.objects.get().subject == "Turma 3"
 
 
 @pytest.mark.parametrize("group", [{"id": GROUP}, {"id": GROUP, "subject": "Turma"}, {"id": CHAT, "subject": "x"}])

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.core.cache import cache
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from chats import actions
@@ -25,7 +26,8 @@ def on_group(session: WhatsAppSession, envelope: Envelope) -> None:
     _learn_members(session, envelope, told.group.participants)
     if not told.group.subject:
         raise Ignored("its name did not change")
-    if actions.rename_group(session.tenant_id, _group(told.group).key, told.group.subject) is None:
+    at = told.timestamp or envelope.timestamp or timezone.now()
+    if actions.rename_group(session.tenant_id, _group(told.group).key, told.group.subject, at) is None:
         raise Ignored("a group nobody wrote in yet, or its name is known")
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import structlog
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chats import actions
@@ -45,7 +46,7 @@ def learn_group(chat_pk: str) -> None:
     except WahaError as error:
         log.info("group.not_named", chat=chat_pk, reason=str(error))
         return
-    actions.rename_group(chat.tenant_id, chat.phone, subject)
+    actions.rename_group(chat.tenant_id, chat.phone, subject, timezone.now())
 
 
 def _session_of(chat_pk: str) -> tuple[Chat, WhatsAppSession] | None:
