@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, company, preferences, reply_forms
+from .views import audit, company, preferences, reply_forms, tokens
 
 app_name = "settings"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),
     path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("api/", tokens.tokens, name="tokens"),
+    path("api/novo/", tokens.token_new, name="token_new"),
+    path("api/<uuid:token_id>/revogacao/", tokens.revocation, name="token_revocation"),
     path("auditoria/", audit.lines, name="audit"),
     path("auditoria/csv/", audit.lines_csv, name="audit_csv"),
     path("respostas-rapidas/", reply_forms.replies, name="replies"),

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from chats.consumers import BesideConsumer, PageConsumer
 from chats.waha import urls as waha
 from config import health, metrics
+from config.api import api
 
 admin.site.site_title = "Atendimento"
 admin.site.site_header = _("Atendimento · administration")
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuracoes/", include("chats.settings_urls")),
     path("configuracoes/numeros/", include(waha.pages_of_numbers)),
     path("webhooks/waha/", include(waha.webhooks)),
+    path("api/", api.urls),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -30,12 +30,24 @@ from chats.waha.models import WhatsAppSession
 from crm.actions import (
     create_lead_once,
     create_opportunity,
+    create_token,
     merge_contacts,
     open_company,
     save_contact,
     schedule_activity,
 )
-from crm.models import Activity, Contact, ContactImport, ContactMerge, Opportunity, Role, Tag, User, VisibilityPolicy
+from crm.models import (
+    Activity,
+    ApiScope,
+    Contact,
+    ContactImport,
+    ContactMerge,
+    Opportunity,
+    Role,
+    Tag,
+    User,
+    VisibilityPolicy,
+)
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory, MessageFactory, UserFactory
@@ -61,6 +73,8 @@ COMPANY_WORDS = (
 # Figures are for this very machine, which the tests are on; tests/test_metrics.py asks from elsewhere.
 PUBLIC = {("login", "GET"), ("login", "POST"), ("healthz", "GET"), ("readyz", "GET"), ("metrics", "GET")}
 PUBLIC |= {("admin:login", "GET"), ("admin:login", "POST")}
+# What the API can do is no secret; what it holds is.
+PUBLIC |= {("api:openapi-json", "GET"), ("api:openapi-view", "GET")}
 # These show nothing, and lead on to an address that asks who one is.
 SIGNPOSTS = {"home", "admin:logout"}
 NO_ROWS = {"url", "app_label"}
@@ -89,7 +103,12 @@ class Address:
     @property
     def is_for_managers(self) -> bool:
         """Settings: an agent is told that they are not theirs, of whatever company the row is."""
-        return self.path.startswith("/configuracoes/")
+        return self.path.startswith("/configuracoes/") and not self.path.startswith("/configuracoes/api/")
+
+    @property
+    def is_api(self) -> bool:
+        """The operations; tests/api tries each with the method and the body that it takes."""
+        return self.path.startswith("/api/")
 
     @property
     def is_webhook(self) -> bool:
@@ -147,6 +166,9 @@ class House:
             "activity_id": lambda: Activity.objects.get(tenant=self.company.tenant).pk,
             "notification_id": lambda: self.line.pk,
             "number": lambda: 0,
+            "token_id": lambda: create_token(self.company.ana, TOLD, [ApiScope.CHATS_READ])[0].pk,
+            "user_id": lambda: self.company.ana.pk,
+            "tag_id": lambda: Tag.objects.get(tenant=self.company.tenant).pk,
             "step_id": lambda: UndoStep.objects.get_or_create(user=self.company.ana, before={}, after={})[0].pk,
             "reply_id": lambda: QuickReply.objects.get(tenant=self.company.tenant).pk,
             "scheduled_id": lambda: ScheduledMessage.objects.get(chat=self.chat).pk,
@@ -281,6 +303,8 @@ def strange_answers(house: House, person: User, method: str, words: tuple[str, .
             allowed = {403, 405}
         if address.is_admin:
             allowed |= {302, 403}
+        if address.is_api:
+            allowed |= {400, 403, 415, 422}
         if address.is_webhook:
             allowed = {401, 405}
         if response.status_code not in allowed:

@@ -44,6 +44,7 @@ from chats.waha.models import (
     WahaEvent,
     WhatsAppSession,
 )
+from crm.actions import create_token
 from crm.admin import CompanyAdmin
 from crm.models import (
     AuditLog,
@@ -52,6 +53,7 @@ from crm.models import (
     ContactMerge,
     ImportProblem,
     Opportunity,
+    RepeatableRequest,
     Stage,
     StageChange,
     Team,
@@ -114,6 +116,8 @@ def _leave_on_desks(session: WhatsAppSession, number: int) -> None:
     SavedView.objects.create(tenant=session.tenant, user=who, name=f"Minha {number}", query="aba=todas")
     Mute.objects.get_or_create(user=who, chat=chat)
     UndoStep.objects.create(user=who, what="resolved", before={}, after={})
+    create_token(who, f"ERP {number}", ["chats:read"])
+    RepeatableRequest.objects.create(tenant=session.tenant, user=who, key=f"pedido-{number}", fingerprint="x")
     order = ContactImport.objects.create(tenant=session.tenant, requested_by=who, name="clientes.csv", encoding="utf-8")
     ImportProblem.objects.create(contact_import=order, line=number + 2, reason="Sem telefone")
     LinkPreview.objects.create(tenant=session.tenant, url=f"https://loja.example/{number}", title="Serena")

@@ -27,6 +27,7 @@ from .media import copy_again
 from .merging import learn_pair, undo_merge
 from .next_step import call_off, complete, plan, postpone, replan, take_up_again
 from .notes import add_note
+from .opening import open_chat
 from .outgoing import Drafted, Outgoing, Upload
 from .overtaking import Overtaken, Seen
 from .read import read
@@ -76,6 +77,7 @@ __all__ = [
     "learn_pair",
     "mark_unread",
     "move_deal",
+    "open_chat",
     "open_deal",
     "order_distribution",
     "pend",

@@ -91,9 +91,12 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             "next_step",
             "lead",
         )
+        return self.select_related(*details).defer("search").with_tag_ids()
+
+    def with_tag_ids(self) -> Self:
+        """`tag_ids` is the list of its tags."""
         tags = Chat.tags.through.objects.filter(chat=OuterRef("pk")).order_by("tag_id")
-        rows = self.select_related(*details).defer("search")
-        return rows.annotate(tag_ids=ArraySubquery(tags.values("tag_id")))
+        return self.annotate(tag_ids=ArraySubquery(tags.values("tag_id")))
 
     def for_thread(self) -> Self:
         """All that the head of a conversation shows, in one query."""

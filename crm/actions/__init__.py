@@ -36,6 +36,7 @@ from .notes import NotTheirs, delete_note, rewrite_note, write_note
 from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing
 from .people import choose_presence
 from .tags import coin_tag, tag_contact, untag_contact
+from .tokens import create_token, revoke_token
 
 __all__ = [
     "LEAD_STATE",
@@ -50,6 +51,7 @@ __all__ = [
     "complete_activity",
     "create_lead_once",
     "create_opportunity",
+    "create_token",
     "delete_activity",
     "delete_note",
     "describe_activity",
@@ -74,6 +76,7 @@ __all__ = [
     "remove_field",
     "reopen_activity",
     "restore_lead",
+    "revoke_token",
     "rewrite_note",
     "save_contact",
     "save_field",

@@ -29,3 +29,15 @@ def tag_contact(contact: Contact, tag: Tag) -> None:
 def untag_contact(contact: Contact, tag: Tag) -> None:
     """The contact has this tag no more."""
     contact.tags.remove(tag)
+
+
+def save_tag(tag: Tag) -> Tag:
+    """Keep it; `ValidationError` when the company has another one of this name."""
+    tag.full_clean()
+    tag.save()
+    return tag
+
+
+def delete_tag(tag: Tag) -> None:
+    """It is taken off everything that wears it."""
+    tag.delete()

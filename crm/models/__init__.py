@@ -1,6 +1,7 @@
 """The CRM's tables, one file a subject."""
 
 from .activities import Activity, ActivityKind
+from .api import ApiScope, ApiToken, RepeatableRequest
 from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
 from .fields import ContactField, FieldKind
@@ -17,6 +18,8 @@ __all__ = [
     "AT_WORK",
     "Activity",
     "ActivityKind",
+    "ApiScope",
+    "ApiToken",
     "AuditAct",
     "AuditLog",
     "Contact",
@@ -41,6 +44,7 @@ __all__ = [
     "Pipeline",
     "Presence",
     "ReadReceipts",
+    "RepeatableRequest",
     "ReplyPolicy",
     "Role",
     "Stage",

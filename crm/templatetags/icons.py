@@ -50,6 +50,7 @@ ICONS = frozenset(
         "image",
         "inbox",
         "info",
+        "key-round",
         "keyboard",
         "link",
         "list-checks",

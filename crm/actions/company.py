@@ -1,0 +1,41 @@
+"""Those who work in a company change, and the teams they form."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from crm.models import AuditAct, Team, User
+
+from .audit import facts, record
+
+
+@transaction.atomic
+def change_person(user: User, by: User, **changes: Any) -> User:
+    """Another name, role, or whether they work here still."""
+    before = facts(user, changes)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.full_clean(exclude=["password"])
+    if changes:
+        user.save(update_fields=[*changes])
+        record(AuditAct.PERSON_CHANGED, user, by, before, facts(user, changes))
+    return user
+
+
+@transaction.atomic
+def save_team(team: Team, by: User, members: Iterable[User] | None = None) -> Team:
+    """Keep it, with exactly these members; those it has when None. `ValidationError` when its name is taken."""
+    is_new = team._state.adding
+    before = {} if is_new else _facts_of(Team.objects.get(pk=team.pk))
+    team.full_clean()
+    team.save()
+    if members is not None:
+        team.members.set(members)
+    record(AuditAct.TEAM_CREATED if is_new else AuditAct.TEAM_CHANGED, team, by, before, _facts_of(team))
+    return team
+
+
+def _facts_of(team: Team) -> dict[str, Any]:
+    members = team.members.order_by("name").values_list("name", flat=True)
+    return facts(team, ["name", "colour"]) | {"members": list(members)}

@@ -1,0 +1,71 @@
+"""Asking the API, as other programs do."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from crm.actions import create_token
+from crm.models import ApiScope, User
+
+EVERYTHING = tuple(ApiScope)
+
+
+@dataclass
+class Program:
+    """Another program with a token of somebody's. The last answer's status and headers are kept beside its JSON."""
+
+    secret: str
+    status: int = 0
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        """The answer as it came; `headers` with underscores for dashes."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response: HttpResponse = Client(raise_request_exception=False).generic(
+            method,
+            path,
+            "" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.secret}", **named},
+        )
+        self.status = response.status_code
+        return response
+
+    def get(self, path: str, **headers: str) -> Any:
+        return told(self.ask("GET", path, **headers))
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return told(self.ask("POST", path, body, **headers))
+
+    def put(self, path: str, body: Any = None) -> Any:
+        return told(self.ask("PUT", path, body))
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return told(self.ask("PATCH", path, body, **headers))
+
+    def delete(self, path: str) -> Any:
+        return told(self.ask("DELETE", path))
+
+    def upload(self, path: str, data: dict[str, Any], **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = Client().post(path, data, headers={"Authorization": f"Bearer {self.secret}", **named})
+        self.status = response.status_code
+        return told(response)
+
+
+def told(response: HttpResponse) -> Any:
+    return json.loads(response.content) if response.content else None
+
+
+@pytest.fixture
+def program() -> Callable[..., Program]:
+    """A program of this person's, which may do all that the person may, or what is named."""
+
+    def program(user: User, scopes: Iterable[ApiScope] = EVERYTHING) -> Program:
+        return Program(create_token(user, "teste", scopes)[1])
+
+    return program
