@@ -147,8 +147,8 @@ INSTALLED_APPS = [
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 # A webhook above this is refused with 413; media never travels in one.
 WEBHOOK_MAX_BYTES = 1024 * 1024
-# A signed event whose own clock is further off is refused as played back; 0 takes any. WAHA tries for less than a day.
-WEBHOOK_REPLAY_HOURS = env.int("WEBHOOK_REPLAY_HOURS", default=48)
+# A signed event whose own clock is further off is refused as played back; 0 takes any. Within, its id is known here.
+WEBHOOK_REPLAY_HOURS = env.int("WEBHOOK_REPLAY_HOURS", default=30 * 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 TEMPLATES = [
     {
