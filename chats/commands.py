@@ -97,6 +97,8 @@ def _pages(user: User, *, in_inbox: bool) -> list[Command]:
         Command(_("My preferences"), "settings", href=reverse("settings:preferences")),
         Command(_("Light or dark"), "moon", clicks="[data-theme-toggle]"),
     ]
+    pages.insert(0, Command(_("Activities"), "calendar-check", href=reverse("activities:list")))
+    pages.insert(0, Command(_("Funnel"), "square-kanban", href=reverse("funnel:board")))
     if in_inbox:
         pages.append(Command(_("Keyboard shortcuts"), "keyboard", clicks="[data-shortcuts]", keys="?"))
     if user.sees_everything:

@@ -83,6 +83,11 @@ def bell(user: User) -> str:
     return render_to_string("chats/live/bell.html", context) + rings(user)
 
 
+def bell_beside(user: User) -> str:
+    """The same for a page beside the inbox, where nothing sounds."""
+    return render_to_string("chats/live/bell_beside.html", {"bell": bell_of(user), "user": user})
+
+
 def rings(user: User) -> str:
     """What sounds or pops up for this person."""
     return render_to_string("chats/live/rings.html", {"rings": rings_of(user)})

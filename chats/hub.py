@@ -211,7 +211,8 @@ class Hub:
         await self._send_personal(pages, frames.counters)
 
     async def _ring(self, pages: list[Page]) -> None:
-        await self._send_personal(pages, frames.bell)
+        await self._send_personal([page for page in pages if not page.is_beside], frames.bell)
+        await self._send_personal([page for page in pages if page.is_beside], frames.bell_beside)
 
     async def _send_personal(self, pages: list[Page], frame: Callable[[User], str]) -> None:
         """A fragment of each person's own, rendered once per person."""

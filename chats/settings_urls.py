@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, company, preferences, reply_forms, tokens
+from .views import audit, company, pipelines, preferences, reply_forms, tokens
 
 app_name = "settings"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),
     path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("funil/", pipelines.pipelines, name="pipelines"),
+    path("funil/novo/", pipelines.pipeline_new, name="pipeline_new"),
+    path("funil/<uuid:pipeline_id>/", pipelines.pipeline, name="pipeline"),
+    path("funil/<uuid:pipeline_id>/removal/", pipelines.pipeline_removal, name="pipeline_removal"),
+    path("funil/<uuid:pipeline_id>/order/", pipelines.stage_order, name="stage_order"),
+    path("funil/<uuid:pipeline_id>/etapas/nova/", pipelines.stage_new, name="stage_new"),
+    path("funil/etapas/<uuid:stage_id>/", pipelines.stage, name="stage"),
+    path("funil/etapas/<uuid:stage_id>/removal/", pipelines.stage_removal, name="stage_removal"),
     path("api/", tokens.tokens, name="tokens"),
     path("api/novo/", tokens.token_new, name="token_new"),
     path("api/<uuid:token_id>/revogacao/", tokens.revocation, name="token_revocation"),

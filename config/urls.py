@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),
     path("", include("crm.urls")),
     path("atendimento/", include("chats.urls")),
+    path("atividades/", include("chats.activities_urls")),
+    path("funil/", include("chats.funnel_urls")),
     path("contatos/", include("chats.contacts_urls")),
     path("notificacoes/", include("notifications.urls")),
     path("configuracoes/", include("chats.settings_urls")),

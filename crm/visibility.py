@@ -68,6 +68,22 @@ class Scope:
             return company & (mine | queue)
         return company & (mine | queue | Q(team_id__in=self.team_ids))
 
+    def records(self, owner: str) -> Q:
+        """The rule for what is kept about a customer and is somebody's, as its column `owner` says: sales, plans.
+
+        A person sees their own; under `team`, their colleagues' too; and whatever is kept about a customer whose
+        conversation they see, because its panel shows that. What is nobody's and of a customer without a conversation
+        is for all to take, as the queue is.
+        """
+        if self.tenant_id is None:
+            return Q(pk__in=[])
+        company = Q(tenant_id=self.tenant_id)
+        if self.policy is VisibilityPolicy.ALL:
+            return company
+        chats = _of_contact("chats", "Chat", key="contact").filter(merged_into=None)
+        in_sight = Q(Exists(chats.filter(self.rows())))
+        return company & (self.owned(owner) | in_sight | Q(**{owner: None}) & ~Q(Exists(chats)))
+
     def contacts(self) -> Q:
         """The rule for a queryset of contacts, by what they have: chats, opportunities, leads."""
         if self.tenant_id is None:
@@ -83,12 +99,12 @@ class Scope:
             looked_after |= Q(Exists(rows.filter(owner__isnull=False)))
         return company & (seen | ~looked_after)
 
-    def owned(self) -> Q:
+    def owned(self, owner: str = "owner") -> Q:
         """What has an owner, and is this person's; under `team`, also what their colleagues of a team have."""
-        mine = Q(owner=self.user_id)
+        mine = Q(**{owner: self.user_id})
         if self.policy is VisibilityPolicy.TEAM and self.team_ids:
             members = Team.members.through._default_manager.filter(team_id__in=self.team_ids)
-            return mine | Q(owner__in=members.values("user_id"))
+            return mine | Q(**{f"{owner}__in": members.values("user_id")})
         return mine
 
     def admits(self, chat: Assignable) -> bool:
@@ -103,10 +119,10 @@ class Scope:
         return self.policy is VisibilityPolicy.TEAM and of_my_team
 
 
-def _of_contact(room: str, model: str) -> "QuerySet[Any]":
-    """What a contact has in a table, for a sub-query. By name: conversations are another room's."""
+def _of_contact(room: str, model: str, key: str = "pk") -> "QuerySet[Any]":
+    """What the contact that is `key` of the outer row has in a table. By name: conversations are another room's."""
     rows: QuerySet[Any] = apps.get_model(room, model)._default_manager.all()
-    return rows.filter(contact=OuterRef("pk"))
+    return rows.filter(contact=OuterRef(key))
 
 
 def _policy_of(user: User) -> VisibilityPolicy:

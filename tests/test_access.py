@@ -44,6 +44,8 @@ from crm.models import (
     ContactMerge,
     Opportunity,
     Role,
+    Stage,
+    StageChange,
     Tag,
     User,
     VisibilityPolicy,
@@ -78,6 +80,8 @@ PUBLIC |= {("api:openapi-json", "GET"), ("api:openapi-view", "GET")}
 # These show nothing, and lead on to an address that asks who one is.
 SIGNPOSTS = {"home", "admin:logout"}
 NO_ROWS = {"url", "app_label"}
+# Everybody of the company may know of these; what stands in them is another matter.
+COMPANY_ROWS = {"stage_id"}
 OUR_APPS = {"crm", "chats", "waha", "notifications"}
 METHODS = ["GET", "POST"]
 
@@ -162,7 +166,10 @@ class House:
             "team_id": lambda: self.company.sales.pk,
             "view_id": lambda: self._view().pk,
             "session_id": lambda: self.company.number.pk,
-            "opportunity_id": lambda: Opportunity.objects.get(tenant=self.company.tenant).pk,
+            "opportunity_id": lambda: self._deal().pk,
+            "pipeline_id": lambda: self._deal().stage.pipeline_id,
+            "stage_id": lambda: self._deal().stage_id,
+            "change_id": lambda: StageChange.objects.get(opportunity=self._deal()).pk,
             "activity_id": lambda: Activity.objects.get(tenant=self.company.tenant).pk,
             "notification_id": lambda: self.line.pk,
             "number": lambda: 0,
@@ -184,6 +191,9 @@ class House:
                 pytest.fail(f"{address} takes {name!r}: say in House.fill which row of Casa Aurora's that is.")
         return address.path % {name: known[name]() for name in address.parameters}
 
+    def _deal(self) -> Opportunity:
+        return Opportunity.objects.select_related("stage").get(tenant=self.company.tenant)
+
     def _view(self) -> SavedView:
         named = {"user": self.company.ana, "name": f"visão de {TOLD}"}
         return SavedView.objects.get_or_create(**named, defaults={"tenant": self.company.tenant})[0]
@@ -202,6 +212,8 @@ class House:
             list(CRMNotification.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "read")),
             list(User.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "name", "is_active")),
             list(Contact.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "name")),
+            list(Opportunity.objects.filter(tenant=self.company.tenant).values_list("pk", "title", "stage", "owner")),
+            list(Stage.objects.filter(tenant=self.company.tenant).order_by("pk").values_list("pk", "name", "position")),
             list(WhatsAppSession.objects.filter(tenant=self.company.tenant).order_by("pk").values()),
         ]
 
@@ -219,6 +231,7 @@ def house(company: Company) -> House:
     pipeline = template.pipelines.get()
     pipeline.tenant = company.tenant
     pipeline.save()
+    pipeline.stages.update(tenant=company.tenant)
     stage = pipeline.stages.order_by("position")[0]
     create_opportunity(contact, "Cofre de parede", stage, lead=lead, owner=company.ana)
     schedule_activity(contact, "Ligar para Zuleica", timezone.now() + timedelta(days=1), chat=chat)
@@ -297,6 +310,8 @@ def strange_answers(house: House, person: User, method: str, words: tuple[str, .
         if leaks := shown(response, words):
             wrong.append(f"{method} {address} shows {leaks}")
         if set(address.parameters) <= NO_ROWS or address.is_of_others:
+            continue
+        if set(address.parameters) <= COMPANY_ROWS and person.tenant == house.company.tenant:
             continue
         allowed = {404, 405}
         if address.is_for_managers and person.role == Role.AGENT:

@@ -8,7 +8,7 @@ from .assign import assign
 from .cards import NoSuchPerson, save_card
 from .changes import record_ack, record_edit, record_reaction, record_revoke, record_vote
 from .contacts import add_contact, start_chat
-from .deals import describe_deal, focus_deal, move_deal, open_deal
+from .deals import describe_deal, focus_deal, move_deal, open_deal, take_back
 from .delivery import begin_sending, record_failure, record_sent, record_unconfirmed
 from .distribution import distribute_queue, order_distribution
 from .draft_files import (
@@ -110,6 +110,7 @@ __all__ = [
     "send_message",
     "snooze",
     "start_chat",
+    "take_back",
     "take_tag",
     "take_up_again",
     "transfer",

@@ -4,17 +4,19 @@ conversation is about.
 `chat` is where it is told; None takes the contact's latest conversation, and a contact may have none.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from chats.models import Chat
 from chats.timeline import system_text
-from crm.actions import create_opportunity, describe_opportunity, move_stage
-from crm.models import Opportunity, Stage, StageKind, User
+from crm.actions import create_opportunity, describe_opportunity, move_stage, take_back_move
+from crm.models import Opportunity, Stage, StageChange, StageKind, User
 from notifications.actions import Line, clear, notify
 from notifications.models import NotificationType
 
@@ -23,6 +25,8 @@ from .next_step import changing_contact, changing_person
 
 MOVE_LINES = {StageKind.OPEN: "stage_moved", StageKind.WON: "deal_won", StageKind.LOST: "deal_lost"}
 REOPENED = "deal_reopened"
+# The page offers to take a move back for ten; the rest is for a slow network.
+SECONDS = 30
 
 
 def open_deal(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal, **details: Any) -> Opportunity:
@@ -60,6 +64,19 @@ def move_deal(chat: Chat | None, by: User, deal: Opportunity, stage: Stage, reas
             line = REOPENED if kind == StageKind.OPEN and not was_open else MOVE_LINES[kind]
             because = f": {reason}" if reason else ""
             _say(deal, told, by, line, title=deal.title, stage=stage.name, because=because)
+
+
+def take_back(by: User, deal: Opportunity, change: StageChange, reason: str = "") -> bool:
+    """A move of their own goes back, with the reason that stood before; False when it is too late for that."""
+    if change.changed_by_id != by.pk or change.changed_at < timezone.now() - timedelta(seconds=SECONDS):
+        return False
+    with changing_contact(deal.contact) as told:
+        if not take_back_move(change, reason):
+            return False
+        clear(deal_subject(deal))
+        if told:
+            add_system_line(told, "undone", by=by.name)
+    return True
 
 
 def focus_deal(chat: Chat, deal: Opportunity) -> None:

@@ -222,6 +222,7 @@ class ChatWriter:
             NULL if is_open else at,
             at,
             at,
+            at,
         )
         self.tables.moves.add(str(uuid7()), tenant, deal, str(stage.pk), owner, at)
         return deal

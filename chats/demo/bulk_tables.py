@@ -12,6 +12,7 @@ IDENTITY = "id tenant_id contact_id kind value created_at"
 LEAD = "id tenant_id contact_id name phone status owner_id created_at updated_at"
 OPPORTUNITY = (
     "id tenant_id contact_id lead_id title amount stage_id owner_id expected_close_on closed_at created_at updated_at"
+    " stage_since"
 )
 STAGE_CHANGE = "id tenant_id opportunity_id to_stage_id changed_by_id changed_at"
 CHAT = (

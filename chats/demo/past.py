@@ -153,6 +153,7 @@ def deal_went(opportunity: Opportunity, started_at: datetime, ended_at: datetime
     for index, move in enumerate(moves):
         move.changed_at = started_at + (ended_at - started_at) * index / max(1, len(moves) - 1)
     StageChange.objects.bulk_update(moves, ["changed_at"])
+    row.update(stage_since=moves[-1].changed_at)
 
 
 def lead_became(lead: Lead, status: LeadStatus, owner: User, reason: str, at: datetime) -> None:

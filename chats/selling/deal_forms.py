@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chats.selling.closing import REASON_LENGTH
 from chats.selling.when import MomentField
 from crm.models import ActivityKind, Opportunity, Stage, StageKind, User
 from crm.moments import DayField
@@ -45,7 +48,10 @@ class DealForm(forms.Form):
         User.objects.none(), label=gettext_lazy("owner"), empty_label=gettext_lazy("Nobody"), required=False
     )
 
-    def __init__(self, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, tenant_id: UUID, *args: Any, deal: Opportunity | None = None, **kwargs: Any) -> None:
+        """With a `deal`, what stands in it is what is changed."""
+        if deal is not None:
+            kwargs["initial"] = _as_written(deal) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         _offer_colleagues(self.fields["owner"], tenant_id)
 
@@ -117,6 +123,46 @@ class MoveForm(forms.Form):
         field = self.fields["stage"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
         field.queryset = Stage.objects.filter(pipeline=deal.stage.pipeline_id)
+
+
+class ClosingMoveForm(MoveForm):
+    """To a stage where it is won or lost, and why; what is lost is lost for a reason."""
+
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=REASON_LENGTH, required=False)
+
+    @property
+    def to_stage(self) -> Stage | None:
+        """The stage that is asked for, whatever else is wrong; None when it is none of its pipeline's."""
+        self.full_clean()
+        stage: Stage | None = self.cleaned_data.get("stage")
+        return stage
+
+    def clean(self) -> None:
+        stage = self.cleaned_data.get("stage")
+        if stage and stage.kind == StageKind.LOST and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why it was lost: next time you will know better."))
+
+
+class OwnerForm(forms.Form):
+    """One of these people, or nobody."""
+
+    owner = forms.ModelChoiceField(User.objects.none(), required=False)
+
+    def __init__(self, people: QuerySet[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
+        field.queryset = people
+
+
+def _as_written(deal: Opportunity) -> dict[str, Any]:
+    close = deal.expected_close_on
+    return {
+        "title": deal.title,
+        "amount": number_format(deal.amount, 2, use_l10n=True, force_grouping=True),
+        "expected_close_on": close.strftime("%d/%m/%Y") if close else "",
+        "owner": deal.owner_id,
+    }
 
 
 def _offer_colleagues(field: forms.Field, tenant_id: UUID) -> None:

@@ -33,8 +33,8 @@ from .merging import (
     was_unmerged,
 )
 from .notes import NotTheirs, delete_note, rewrite_note, write_note
-from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing
-from .people import choose_presence
+from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing, take_back_move
+from .people import choose_presence, remember_funnel
 from .tags import coin_tag, tag_contact, untag_contact
 from .tokens import create_token, revoke_token
 
@@ -73,6 +73,7 @@ __all__ = [
     "recognise",
     "record",
     "record_form",
+    "remember_funnel",
     "remove_field",
     "reopen_activity",
     "restore_lead",
@@ -83,6 +84,7 @@ __all__ = [
     "schedule_activity",
     "stage_before_closing",
     "tag_contact",
+    "take_back_move",
     "unmerge_contacts",
     "untag_contact",
     "was_unmerged",

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from crm.live import nudge, pages_changed, user_group
 from crm.models import Activity, ActivityKind, Contact, User
 
 DESCRIBED = {"kind", "title", "notes", "due_at", "assignee"}
@@ -33,13 +35,14 @@ def schedule_activity(
     )
     activity.full_clean()
     activity.save()
+    _tell(activity)
     return activity
 
 
 def postpone_activity(activity: Activity, due_at: datetime) -> bool:
     """Due at another moment; False when it is done, or due then already."""
     open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
-    return bool(open_ones.exclude(due_at=due_at).update(due_at=due_at, **NOT_TOLD))
+    return _changed(activity, open_ones.exclude(due_at=due_at).update(due_at=due_at, **NOT_TOLD))
 
 
 @transaction.atomic
@@ -58,21 +61,39 @@ def describe_activity(activity: Activity, **wanted: Any) -> set[str]:
             setattr(locked, name, value)
         locked.full_clean()
         locked.save(update_fields=[*changed, *anew])
+        _tell(locked, activity.assignee_id)
     return changed
 
 
 def complete_activity(activity: Activity) -> bool:
     """Done now; False when it was done before."""
-    return bool(Activity.objects.filter(pk=activity.pk, done_at=None).update(done_at=timezone.now()))
+    open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
+    return _changed(activity, open_ones.update(done_at=timezone.now()))
 
 
 def reopen_activity(activity: Activity) -> bool:
     """Not done after all; False when it is open. It is told of anew."""
     done = Activity.objects.filter(pk=activity.pk, done_at__isnull=False)
-    return bool(done.update(done_at=None, **NOT_TOLD))
+    return _changed(activity, done.update(done_at=None, **NOT_TOLD))
 
 
 def delete_activity(activity: Activity) -> bool:
     """It was not to be; False when it is gone already."""
     gone, _each = Activity.objects.filter(pk=activity.pk).delete()
-    return bool(gone)
+    return _changed(activity, gone)
+
+
+def _changed(activity: Activity, count: int) -> bool:
+    if count:
+        _tell(activity)
+    return bool(count)
+
+
+def _tell(activity: Activity, *before: UUID | None) -> None:
+    """Agendas that may show it, the card of its opportunity, and the number of what is late, also `before`'s."""
+    subjects = ["activities"]
+    if activity.opportunity:
+        subjects.append(f"stage:{activity.opportunity.stage_id}")
+    pages_changed(activity.tenant_id, *subjects)
+    for person in filter(None, {activity.assignee_id, *before}):
+        nudge(user_group(person), "bell", user=str(person))

@@ -17,14 +17,19 @@ def open_company(name: str, slug: str, **policies: Any) -> Tenant:
     tenant.save()
     with override("pt-br"):
         pipeline = Pipeline.objects.create(tenant=tenant, name=_("Sales"), is_default=True)
-        Stage.objects.bulk_create(
-            Stage(tenant=tenant, pipeline=pipeline, position=position, name=stage_name, **details)
-            for position, (stage_name, details) in enumerate(_first_stages())
-        )
+        Stage.objects.bulk_create(first_stages(pipeline))
     return tenant
 
 
-def _first_stages() -> list[tuple[str, dict[str, Any]]]:
+def first_stages(pipeline: Pipeline) -> list[Stage]:
+    """What a pipeline usually has, in the active language; not stored yet."""
+    return [
+        Stage(tenant_id=pipeline.tenant_id, pipeline=pipeline, position=position, name=name, **details)
+        for position, (name, details) in enumerate(_usual_stages())
+    ]
+
+
+def _usual_stages() -> list[tuple[str, dict[str, Any]]]:
     return [
         (_("First contact"), {"probability": 10, "colour": "#64748b"}),
         (pgettext("stage", "Qualified"), {"probability": 30, "colour": "#2563eb"}),

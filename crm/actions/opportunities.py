@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from crm.live import pages_changed
 from crm.models import AuditAct, Contact, Lead, Opportunity, Stage, StageChange, StageKind, User
 
 from .audit import facts, record
@@ -18,6 +19,8 @@ MOVES = {
     StageKind.LOST: AuditAct.DEAL_LOST,
 }
 
+# Where an opportunity stands, since when and why.
+STANDING = ["stage", "stage_since", "closed_at", "close_reason", "updated_at"]
 DESCRIBED = {"title", "amount", "expected_close_on", "owner"}
 
 
@@ -48,6 +51,7 @@ def create_opportunity(
     opportunity.save()
     _record_move(opportunity, None, stage, by or owner)
     record(AuditAct.DEAL_CREATED, opportunity, by or owner, after=facts(opportunity, OPENED))
+    _tell(opportunity)
     return opportunity
 
 
@@ -64,6 +68,7 @@ def describe_opportunity(opportunity: Opportunity, by: User | None = None, **wan
             setattr(locked, name, wanted[name])
         locked.full_clean()
         locked.save(update_fields=[*changed, "updated_at"])
+        _tell(locked)
         record(AuditAct.DEAL_CHANGED, locked, by, before, facts(locked, changed))
     return changed
 
@@ -75,12 +80,34 @@ def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: 
     if locked.stage_id == stage.pk:
         return False
     before, was = locked.stage, facts(locked, ["stage", "close_reason"])
-    locked.stage = stage
-    locked.closed_at = None if stage.kind == StageKind.OPEN else timezone.now()
+    locked.stage, locked.stage_since = stage, timezone.now()
+    locked.closed_at = None if stage.kind == StageKind.OPEN else locked.stage_since
     locked.close_reason = reason
-    locked.save(update_fields=["stage", "closed_at", "close_reason", "updated_at"])
+    locked.save(update_fields=STANDING)
     _record_move(locked, before, stage, by)
     record(MOVES[StageKind(stage.kind)], locked, by, was, facts(locked, ["stage", "close_reason"]))
+    _tell(locked, before)
+    return True
+
+
+@transaction.atomic
+def take_back_move(change: StageChange, reason: str = "") -> bool:
+    """Where it came from, as it stood there, with the `reason` it was closed for then; False when it has moved on."""
+    deals = Opportunity.objects.select_for_update(of=("self",)).select_related("stage")
+    locked = deals.get(pk=change.opportunity_id)
+    moves = list(StageChange.objects.filter(opportunity=locked).select_related("from_stage")[:2])
+    if not moves or moves[0].pk != change.pk or change.from_stage is None:
+        return False
+    after, was = locked.stage, facts(locked, ["stage", "close_reason"])
+    locked.stage = change.from_stage
+    locked.stage_since = moves[1].changed_at if len(moves) > 1 else locked.created_at
+    locked.closed_at = None if locked.is_open else locked.stage_since
+    locked.close_reason = "" if locked.is_open else reason
+    locked.save(update_fields=STANDING)
+    _record_move(locked, after, locked.stage, change.changed_by)
+    act = MOVES[StageKind(locked.stage.kind)]
+    record(act, locked, change.changed_by, was, facts(locked, ["stage", "close_reason"]))
+    _tell(locked, after)
     return True
 
 
@@ -105,3 +132,8 @@ def _record_move(opportunity: Opportunity, before: Stage | None, after: Stage, b
         to_stage=after,
         changed_by=by,
     )
+
+
+def _tell(opportunity: Opportunity, *left: Stage) -> None:
+    """Pages that show its column, or one that it left, ask for them anew."""
+    pages_changed(opportunity.tenant_id, *(f"stage:{stage.pk}" for stage in (opportunity.stage, *left)))

@@ -1,6 +1,6 @@
 """The CRM's tables, one file a subject."""
 
-from .activities import Activity, ActivityKind
+from .activities import Activity, ActivityKind, ActivityQuerySet
 from .api import ApiScope, ApiToken, RepeatableRequest
 from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
@@ -10,7 +10,7 @@ from .keys import new_key
 from .leads import Lead, LeadAct, LeadChange, LeadSource, LeadStatus
 from .merges import ContactMerge
 from .notes import ContactNote
-from .opportunities import Opportunity, Pipeline, Stage, StageChange, StageKind, Totals
+from .opportunities import Opportunity, OpportunityQuerySet, Pipeline, Stage, StageChange, StageKind, Totals
 from .people import Presence, Role, Team, User
 from .tenants import Distribution, LeadOwnership, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
 
@@ -18,6 +18,7 @@ __all__ = [
     "AT_WORK",
     "Activity",
     "ActivityKind",
+    "ActivityQuerySet",
     "ApiScope",
     "ApiToken",
     "AuditAct",
@@ -41,6 +42,7 @@ __all__ = [
     "LeadSource",
     "LeadStatus",
     "Opportunity",
+    "OpportunityQuerySet",
     "Pipeline",
     "Presence",
     "ReadReceipts",

@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, Sum
 from django.db.models.functions import Round
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+# The module, not what is in it: the rule asks for our tables by name, and may be read while it is being read itself.
+from crm import visibility
+from crm.search import prefix_query, words_in
 
 from .contacts import Contact
 from .keys import new_key
@@ -89,6 +96,25 @@ class Totals:
 
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
+    def visible_to(self, user: User) -> Self:
+        """The opportunities this person may see; every look-up on behalf of a person starts here.
+
+        Where the company lets everybody see every chat, that is all of them. Where it does not (`team`, `own`), it is
+        their own, under `team` those of their teams' members too, those of customers whose chat they may see, and
+        those that nobody owns of customers without a chat.
+        """
+        return self.filter(visibility.Scope.of(user).records("owner"))
+
+    def matching(self, typed: str) -> Self:
+        """Whose title or customer has each typed word as the beginning of one; all when it is blank."""
+        query = prefix_query(typed)
+        if query is None:
+            return self.none() if typed.strip() else self
+        titled = Opportunity.objects.alias(_words=words_in("title")).filter(_words=query)
+        named = Opportunity.objects.filter(contact__in=Contact.objects.matching(typed).values("pk"))
+        # Two indexes, one after the other: an "or" would read every row.
+        return self.filter(pk__in=titled.values("pk").union(named.values("pk")))
+
     def open(self) -> Self:
         """Neither won nor lost."""
         return self.filter(stage__kind=StageKind.OPEN)
@@ -109,6 +135,12 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
             many=Count("pk"), worth=Sum("amount", default=Decimal(0)), expected=Sum("forecast", default=Decimal(0))
         )
         return Totals(sums["many"], sums["worth"], sums["expected"])
+
+    def totals_by_stage(self) -> dict[UUID, Totals]:
+        """The same for each stage that has any, in one query."""
+        rows = self.with_forecast().order_by().values("stage")
+        sums = rows.annotate(many=Count("pk"), worth=Sum("amount"), expected=Sum("forecast"))
+        return {row["stage"]: Totals(row["many"], row["worth"], row["expected"]) for row in sums}
 
     def usual_reasons(self, kind: StageKind) -> list[str]:
         """Why these were won or lost, the most frequent reason first."""
@@ -133,6 +165,9 @@ class Opportunity(models.Model):
         User, models.SET_NULL, verbose_name=_("owner"), related_name="opportunities", null=True, blank=True
     )
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
+    stage_since = models.DateTimeField(
+        _("in its stage since"), default=timezone.now, help_text=_("When it came to the stage where it is.")
+    )
     close_reason = models.CharField(_("won or lost because"), max_length=200, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -146,7 +181,12 @@ class Opportunity(models.Model):
     class Meta:
         verbose_name = _("opportunity")
         verbose_name_plural = _("opportunities")
-        indexes = [models.Index(fields=["tenant", "stage", "-updated_at"], name="opportunity_by_stage")]
+        indexes = [
+            models.Index(fields=["tenant", "stage", "-updated_at"], name="opportunity_by_stage"),
+            # A column of the funnel; and what it is worth altogether, from the index alone.
+            models.Index(fields=["stage", "-stage_since", "-id"], name="opportunity_column"),
+            GinIndex(words_in("title"), name="opportunity_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -154,6 +194,12 @@ class Opportunity(models.Model):
     @property
     def is_open(self) -> bool:
         return self.stage.kind == StageKind.OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Still open after the day on which it was expected to close, in the active time zone."""
+        day = self.expected_close_on
+        return day is not None and self.closed_at is None and day < timezone.localdate()
 
 
 class StageChange(models.Model):

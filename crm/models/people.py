@@ -106,6 +106,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_until = models.DateTimeField(
         _("do not disturb until"), null=True, blank=True, help_text=_("Until then nothing sounds and nothing pops up.")
     )
+    funnel_query = models.CharField(
+        _("filter of the funnel"), max_length=600, blank=True, help_text=_("As the funnel's address had it last.")
+    )
     list_sort = models.CharField(_("order of the list"), max_length=8, default="recentes")
     muted_kinds = models.JSONField(
         _("muted notifications"),

@@ -22,7 +22,7 @@ from tests.factories import ChatFactory, ContactFactory
 Browse = Callable[[User], Client]
 ROW = re.compile(r'<tr id="contact-([0-9a-f-]{36})"')
 MORE = re.compile(r'hx-get="/contatos/rows/\?([^"]+)"')
-QUERIES = 10
+QUERIES = 11
 
 
 def shown(client: Client, path: str = "/contatos/", **query: str) -> list[str]:

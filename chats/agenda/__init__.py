@@ -1,0 +1,1 @@
+"""What people have to do: lists and a week of activities."""

@@ -1,0 +1,138 @@
+"""The funnel: the opportunities of one pipeline as cards, in the columns of its stages.
+
+However many cards there are, a column asks for one page of them; the whole board takes a fixed number of queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, prefetch_related_objects
+from django.utils import timezone
+
+from chats.models import Chat
+from crm.keyset import rows_below
+from crm.models import Activity, Opportunity, OpportunityQuerySet, Pipeline, Stage, StageKind, Totals, User
+
+CARDS_A_PAGE = 25
+MOST_CARDS = 200
+# How long what was won or lost stays on the board.
+CLOSED_SHOWN = timedelta(days=30)
+NOTHING = Totals(0, Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Card:
+    """An opportunity with what is to be done next, and the conversation that it opens: one the reader may see."""
+
+    deal: Opportunity
+    step: Activity | None
+    chat_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A stage with a page of its cards, the latest arrived first; `more` is the key of those that follow, "" for none.
+
+    `totals` are of all its cards that pass the filter, loaded or not.
+    """
+
+    stage: Stage
+    totals: Totals
+    cards: list[Card]
+    more: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """All columns, and what stands in the open ones together."""
+
+    pipeline: Pipeline
+    columns: list[Column]
+    totals: Totals
+
+
+def read_board(user: User, pipeline: Pipeline, deals: OpportunityQuerySet) -> Board:
+    """The pipeline as this person sees it; `deals` are those that pass their filter."""
+    stages = list(pipeline.stages.order_by("position"))
+    shown = _shown(deals.visible_to(user).filter(stage__in=stages))
+    sums = shown.totals_by_stage()
+    pages = {stage.pk: _page(shown, stage, CARDS_A_PAGE) for stage in stages}
+    cards = _cards(user, [deal for page, _more in pages.values() for deal in page])
+    columns = [
+        Column(stage, sums.get(stage.pk, NOTHING), [cards[deal.pk] for deal in pages[stage.pk][0]], pages[stage.pk][1])
+        for stage in stages
+    ]
+    return Board(pipeline, columns, _sum(column.totals for column in columns if column.stage.kind == StageKind.OPEN))
+
+
+def read_column(user: User, stage: Stage, deals: OpportunityQuerySet, count: int = CARDS_A_PAGE) -> Column:
+    """One column with its first `count` cards, as many as a page has loaded."""
+    shown = _shown(deals.visible_to(user).filter(stage=stage))
+    page, more = _page(shown, stage, min(max(count, CARDS_A_PAGE), MOST_CARDS))
+    cards = _cards(user, page)
+    return Column(stage, shown.totals_by_stage().get(stage.pk, NOTHING), [cards[deal.pk] for deal in page], more)
+
+
+def read_more(user: User, stage: Stage, deals: OpportunityQuerySet, after: tuple[datetime, UUID]) -> Column:
+    """The page that follows `after`; without totals."""
+    shown = rows_below(_shown(deals.visible_to(user)), "stage_since", *after)
+    page, more = _page(shown, stage, CARDS_A_PAGE)
+    cards = _cards(user, page)
+    return Column(stage, NOTHING, [cards[deal.pk] for deal in page], more)
+
+
+def read_totals(user: User, pipeline: Pipeline, deals: OpportunityQuerySet) -> Totals:
+    """What stands in the open columns together."""
+    return _sum(deals.visible_to(user).filter(stage__pipeline=pipeline).open().totals_by_stage().values())
+
+
+def _shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
+    return deals.filter(Q(closed_at=None) | Q(closed_at__gte=timezone.now() - CLOSED_SHOWN))
+
+
+def _page(deals: OpportunityQuerySet, stage: Stage, count: int) -> tuple[list[Opportunity], str]:
+    rows = deals.filter(stage=stage).order_by("-stage_since", "-id")
+    found = list(rows.select_related("contact", "owner")[: count + 1])
+    for deal in found:
+        deal.stage = stage
+    page = found[:count]
+    return page, f"{page[-1].stage_since.isoformat()},{page[-1].pk}" if len(found) > count else ""
+
+
+def _cards(user: User, deals: list[Opportunity]) -> dict[UUID, Card]:
+    """What stands on the cards besides the opportunity's own columns: three queries for any number of them."""
+    steps = Activity.objects.filter(opportunity__in=[deal.pk for deal in deals], done_at=None)
+    steps = steps.order_by("opportunity", "due_at", "id").distinct("opportunity")
+    first = {step.opportunity_id: step for step in steps}
+    chats = _chats(user, {deal.contact_id for deal in deals})
+    prefetch_related_objects(deals, "contact__tags")
+    return {deal.pk: Card(deal, first.get(deal.pk), _chat_of(deal, chats[deal.contact_id])) for deal in deals}
+
+
+def _chats(user: User, contact_ids: Collection[UUID]) -> dict[UUID, list[Chat]]:
+    """The conversations of these people that this person may see, the latest first."""
+    found: dict[UUID, list[Chat]] = defaultdict(list)
+    rows = Chat.objects.visible_to(user).filter(contact__in=contact_ids).recent_first()
+    for chat in rows.only("contact_id", "opportunity_id"):
+        if chat.contact_id:
+            found[chat.contact_id].append(chat)
+    return found
+
+
+def _chat_of(deal: Opportunity, chats: list[Chat]) -> UUID | None:
+    """The one that is about this opportunity, else the latest."""
+    about = [chat for chat in chats if chat.opportunity_id == deal.pk] or chats
+    return about[0].pk if about else None
+
+
+def _sum(totals: Iterable[Totals]) -> Totals:
+    all_of_them = list(totals)
+    return Totals(
+        sum(each.count for each in all_of_them),
+        sum((each.amount for each in all_of_them), Decimal(0)),
+        sum((each.forecast for each in all_of_them), Decimal(0)),
+    )

@@ -1,0 +1,129 @@
+"""What is done to an activity of the agenda: planned, changed, done, put off, called off."""
+
+from typing import Any
+from uuid import UUID
+
+from django.forms import model_to_dict
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chats import actions
+from chats.models import Chat
+from chats.selling.deal_forms import ActivityForm, PostponeForm
+from chats.selling.when import DUES, LATERS, presets
+from crm.models import Activity, ActivityKind
+from crm.requests import AgentRequest, agent_required, tenant_of
+
+from .answers import done, uuid_of
+
+WRITTEN_DOWN = ["kind", "title", "assignee", "notes"]
+MOST_PEOPLE = 8
+MOST_TYPED = 100
+
+
+@require_safe
+@agent_required
+def people(request: AgentRequest) -> HttpResponse:
+    """Customers whose name or phone is in `cliente`, to choose one."""
+    typed = request.GET.get("cliente", "")[:MOST_TYPED]
+    chats = Chat.objects.visible_to(request.user).of_persons().filter(contact__isnull=False)
+    found = chats.matching(typed).recent_first().select_related("contact").defer("search")[:MOST_PEOPLE]
+    return render(request, "activities/people.html", {"chats": found, "typed": typed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+def activity_new(request: AgentRequest) -> HttpResponse:
+    """Something to do for a customer who is chosen from the conversations."""
+    tenant_id = tenant_of(request.user)
+    if request.method != "POST":
+        initial = {"kind": ActivityKind.TASK, "assignee": request.user.pk, "when": request.GET.get("when", "")}
+        return _dialog(request, ActivityForm(tenant_id, initial=initial))
+    form = ActivityForm(tenant_id, request.POST)
+    chat = _chat(request, request.POST.get("chat", ""))
+    if chat is None:
+        form.add_error(None, _("Choose for which customer."))
+    if not form.is_valid() or form.due_at is None or chat is None:
+        return _dialog(request, form, status=422)
+    wanted = form.cleaned_data
+    assignee = wanted["assignee"] or request.user
+    details = {"kind": wanted["kind"], "assignee": assignee, "notes": wanted["notes"]}
+    actions.plan(chat, request.user, wanted["title"], form.due_at, **details)
+    return done(request, HttpResponse(status=204))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+def activity(request: AgentRequest, activity_id: UUID) -> HttpResponse:
+    """What is planned, to be changed."""
+    step, tenant_id = _activity(request, activity_id), tenant_of(request.user)
+    if request.method != "POST":
+        initial: dict[str, Any] = model_to_dict(step, WRITTEN_DOWN)
+        return _dialog(request, ActivityForm(tenant_id, initial=initial | {"when": step.due_at}), step=step)
+    form = ActivityForm(tenant_id, request.POST, planned=step.due_at)
+    if not form.is_valid() or form.due_at is None:
+        return _dialog(request, form, step=step, status=422)
+    wanted = {name: form.cleaned_data[name] for name in WRITTEN_DOWN if name in request.POST}
+    actions.replan(None, request.user, step, due_at=form.due_at, **wanted)
+    return done(request, HttpResponse(status=204))
+
+
+@require_POST
+@agent_required
+def completion(request: AgentRequest, activity_id: UUID) -> HttpResponse:
+    """It is done, which can be undone; with `done=no`, it is not after all."""
+    step = _activity(request, activity_id)
+    if request.POST.get("done") == "no":
+        actions.take_up_again(None, request.user, step)
+        return render(request, "activities/live/undo.html")
+    actions.complete(None, request.user, step)
+    return render(request, "activities/live/undo.html", {"step": step})
+
+
+@require_safe
+@agent_required
+def later(request: AgentRequest, activity_id: UUID) -> HttpResponse:
+    """The menu of moments to which it can be put off."""
+    return render(
+        request, "activities/later.html", {"step": _activity(request, activity_id), "presets": presets(LATERS)}
+    )
+
+
+@require_POST
+@agent_required
+def postponement(request: AgentRequest, activity_id: UUID) -> HttpResponse:
+    """Not then, but at `due`."""
+    step, form = _activity(request, activity_id), PostponeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    actions.postpone(None, request.user, step, form.cleaned_data["due"])
+    return HttpResponse(status=204)
+
+
+@require_POST
+@agent_required
+def removal(request: AgentRequest, activity_id: UUID) -> HttpResponse:
+    """It is not to be done any more."""
+    actions.call_off(None, request.user, _activity(request, activity_id))
+    return done(request, HttpResponse(status=204))
+
+
+def _activity(request: AgentRequest, activity_id: UUID) -> Activity:
+    steps = Activity.objects.visible_to(request.user).select_related("contact", "assignee")
+    return get_object_or_404(steps, pk=activity_id)
+
+
+def _chat(request: AgentRequest, key: str) -> Chat | None:
+    pk = uuid_of(key)
+    chats = Chat.objects.visible_to(request.user).filter(contact__isnull=False).select_related("contact")
+    return chats.filter(pk=pk).first() if pk else None
+
+
+def _dialog(
+    request: AgentRequest, form: ActivityForm, *, step: Activity | None = None, status: int = 200
+) -> HttpResponse:
+    chat = _chat(request, request.POST.get("chat", ""))
+    context = {"form": form, "step": step, "presets": presets(DUES), "chat": chat}
+    return render(request, "activities/activity.html", context, status=status)

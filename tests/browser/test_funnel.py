@@ -1,0 +1,171 @@
+"""The funnel in two agents' hands: dragged, moved by keys and by the menu, seen live, and found again."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from chats.actions import move_deal
+from crm.actions import create_opportunity, open_company, schedule_activity
+from crm.models import Opportunity, Pipeline, Stage
+from tests.browser.test_accessibility import openers, violations
+from tests.conftest import Running
+from tests.factories import ChatFactory
+
+Visit = Callable[..., Page]
+FUNNEL = "/funil/"
+
+
+@pytest.fixture
+def selling(running: Running) -> Running:
+    """Twelve sales of Casa Aurora's, ten of them proposals, each with its conversation."""
+    company = running.company
+    pipeline = Pipeline.objects.get(tenant=open_company("Modelo", "modelo"))
+    pipeline.stages.update(tenant=company.tenant)
+    pipeline.tenant = company.tenant
+    pipeline.save()
+    for number in range(12):
+        chat = ChatFactory(tenant=company.tenant, assigned_to=company.ana, contact__name=f"Cliente {number:02}")
+        stage = "Proposta" if number < 10 else "Negociação"
+        deal = create_opportunity(
+            chat.contact,
+            f"Venda {number:02}",
+            Stage.objects.get(name=stage),
+            amount=Decimal(1000 + number),
+            owner=company.ana,
+        )
+        if number % 3 == 0:
+            schedule_activity(chat.contact, "Ligar", timezone.now(), assignee=company.ana, opportunity=deal, chat=chat)
+    return running
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.locator(f'.column[data-name="{name}"]')
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.locator(f'.card[data-title="{title}"]')
+
+
+def drag(page: Page, title: str, to: str) -> None:
+    """As a hand does it: pressed, carried in steps, let go."""
+    begin, end = card(page, title).bounding_box(), column(page, to).bounding_box()
+    assert begin
+    assert end
+    page.mouse.move(begin["x"] + 40, begin["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(begin["x"] + 70, begin["y"] + 60, steps=3)
+    page.mouse.move(end["x"] + 80, end["y"] + 160, steps=5)
+    expect(column(page, to)).to_have_class("column column--open is-over")
+    page.mouse.up()
+
+
+def shown(page: Page) -> list[list[str]]:
+    """What each column says, letter by letter, but for the passing of time."""
+    texts: list[list[str]] = page.evaluate("""() => {
+      for (const time of document.querySelectorAll("#board time")) time.textContent = "";
+      const words = (each) => each.textContent.replace(/\\s+/g, " ").trim();
+      return [...document.querySelectorAll("#board .column")].map((column) => [
+        column.dataset.name,
+        ...[...column.querySelectorAll(".column__head, .card")].map(words),
+      ]);
+    }""")
+    return texts
+
+
+def test_a_card_that_is_dragged_moves_live_at_a_colleagues_page_and_live_equals_reload(
+    selling: Running, visit: Visit
+) -> None:
+    ana, bruno = visit(selling.company.ana, FUNNEL), visit(selling.company.bruno, FUNNEL)
+    drag(ana, "Venda 03", "Negociação")
+    expect(column(ana, "Negociação").locator(".card").first).to_have_attribute("data-title", "Venda 03")
+    expect(column(bruno, "Negociação").locator(".card").first).to_have_attribute("data-title", "Venda 03")
+    for page in (ana, bruno):
+        expect(column(page, "Negociação").locator(".column__count")).to_contain_text("3")
+        expect(column(page, "Proposta").locator(".column__count")).to_contain_text("9")
+        expect(card(page, "Venda 03")).to_have_count(1)
+    live = shown(bruno)
+    bruno.reload()
+    bruno.wait_for_selector("body[data-live=on]", state="attached")
+    assert shown(bruno) == live
+    ana.locator("#undo").get_by_role("button", name="Desfazer").click()
+    for page in (ana, bruno):
+        expect(column(page, "Proposta").locator('.card[data-title="Venda 03"]')).to_have_count(1)
+        expect(column(page, "Negociação").locator(".card")).to_have_count(2)
+
+
+def test_a_page_that_was_offline_shows_what_a_reload_would(selling: Running, visit: Visit) -> None:
+    bruno = visit(selling.company.bruno, FUNNEL)
+    bruno.context.set_offline(True)
+    deal = Opportunity.objects.select_related("contact", "owner").get(title="Venda 05")
+    move_deal(None, selling.company.ana, deal, Stage.objects.get(name="Qualificação"))
+    bruno.context.set_offline(False)
+    bruno.evaluate("dispatchEvent(new Event('online'))")
+    expect(column(bruno, "Qualificação").locator(".card")).to_have_count(1)
+
+
+def test_arrow_keys_walk_and_with_ctrl_carry_the_card_and_say_so(selling: Running, visit: Visit) -> None:
+    ana = visit(selling.company.ana, FUNNEL)
+    card(ana, "Venda 09").locator(".card__link").focus()
+    ana.keyboard.press("ArrowDown")
+    expect(card(ana, "Venda 08").locator(".card__link")).to_be_focused()
+    ana.keyboard.press("ArrowRight")
+    expect(column(ana, "Negociação").locator(".card__link").nth(1)).to_be_focused()
+    ana.keyboard.press("Control+ArrowLeft")
+    expect(ana.locator("#news")).to_contain_text("Venda 10 agora está em Proposta.")
+    expect(column(ana, "Negociação").locator(".card")).to_have_count(1)
+    expect(card(ana, "Venda 10").locator(".card__link")).to_be_focused()
+    expect(column(ana, "Proposta").locator(".column__count")).to_contain_text("11")
+    assert Opportunity.objects.get(title="Venda 10").stage.name == "Proposta"
+
+
+def test_lost_is_asked_about_first_and_left_where_it_was_when_nobody_answers(selling: Running, visit: Visit) -> None:
+    ana = visit(selling.company.ana, FUNNEL)
+    card(ana, "Venda 09").get_by_role("button", name="Ações de Venda 09").click()
+    ana.locator("#menu").get_by_role("menuitem", name="Perdido").click()
+    expect(ana.locator("#dialog")).to_contain_text("Por que")
+    ana.keyboard.press("Escape")
+    expect(column(ana, "Proposta").locator('.card[data-title="Venda 09"]')).to_have_count(1)
+    card(ana, "Venda 09").get_by_role("button", name="Ações de Venda 09").click()
+    ana.locator("#menu").get_by_role("menuitem", name="Perdido").click()
+    ana.locator("#closing-reason").fill("Preço acima do orçamento")
+    ana.locator("#dialog").get_by_role("button", name="Marcar como perdida").click()
+    expect(column(ana, "Perdido").locator('.card[data-title="Venda 09"]')).to_have_count(1)
+    deal = Opportunity.objects.get(title="Venda 09")
+    assert (deal.stage.kind, deal.close_reason) == ("LOST", "Preço acima do orçamento")
+
+
+def test_the_way_back_from_a_cards_conversation_finds_the_board_where_it_was(selling: Running, visit: Visit) -> None:
+    ana = visit(selling.company.ana, f"{FUNNEL}?q=venda", height=560)
+    cards = column(ana, "Proposta").locator(".column__cards")
+    cards.evaluate("list => { list.scrollTop = 300; }")
+    card(ana, "Venda 04").locator(".card__link").click()
+    expect(ana.locator("#thread")).to_be_visible()
+    ana.go_back()
+    expect(cards).to_be_visible()
+    ana.wait_for_function("document.querySelectorAll('.column__cards')[2].scrollTop === 300")
+    assert "q=venda" in ana.url
+
+
+def test_filters_narrow_without_leaving_the_page(selling: Running, visit: Visit) -> None:
+    ana = visit(selling.company.ana, FUNNEL)
+    ana.get_by_role("searchbox").fill("venda 07")
+    expect(ana.locator("#board .card")).to_have_count(1)
+    expect(ana.locator("#board-totals")).to_contain_text("R$ 1.007,00")
+    assert "q=venda" in ana.url
+    ana.get_by_role("link", name="Limpar filtros").click()
+    expect(ana.locator("#board .card")).to_have_count(12)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_the_funnel_and_what_opens_over_it(selling: Running, visit: Visit, width: int) -> None:
+    page = visit(selling.company.marta, FUNNEL, width=width)
+    found = {"funnel": violations(page)}
+    for name, button in list(openers(page)):
+        button.click()
+        found[name] = violations(page)
+        page.keyboard.press("Escape")
+    assert {where: what for where, what in found.items() if what} == {}
+    assert not page.evaluate("document.scrollingElement.scrollWidth > innerWidth")
