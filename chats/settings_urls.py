@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, company, pipelines, preferences, reply_forms, tokens
+from .views import audit, company, contact_fields, pipelines, preferences, reply_forms, tokens
 
 app_name = "settings"
 
@@ -26,5 +26,10 @@ urlpatterns = [
     path("api/<uuid:token_id>/revogacao/", tokens.revocation, name="token_revocation"),
     path("auditoria/", audit.lines, name="audit"),
     path("auditoria/csv/", audit.lines_csv, name="audit_csv"),
+    path("campos/", contact_fields.fields, name="fields"),
+    path("campos/novo/", contact_fields.field_new, name="field_new"),
+    path("campos/<uuid:field_id>/", contact_fields.field, name="field"),
+    path("campos/<uuid:field_id>/order/", contact_fields.field_order, name="field_order"),
+    path("campos/<uuid:field_id>/removal/", contact_fields.field_removal, name="field_removal"),
     path("respostas-rapidas/", reply_forms.replies, name="replies"),
 ]

@@ -46,6 +46,8 @@ SYSTEM_TEXTS = {
     "lead_moved": gettext_noop("%(by)s moved the lead to %(status)s"),
     "lead_lost": gettext_noop("%(by)s marked the lead as lost%(because)s"),
     "lead_converted": gettext_noop("%(by)s converted the lead into “%(title)s”"),
+    "people_joined": gettext_noop("%(by)s merged the contact %(name)s into this one"),
+    "people_parted": gettext_noop("%(by)s took the two contacts apart again"),
     "merged": gettext_noop("Two conversations of this person were put together"),
     "unmerged": gettext_noop("%(by)s took two conversations apart again"),
     "undone": gettext_noop("%(by)s took the last change back"),

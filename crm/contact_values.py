@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .identity import parse_phone
-from .models import Contact, ContactField, FieldKind
+from .models import ContactField, FieldKind
 from .money import parse_reais
 
 # What can be changed in place, in this order.
@@ -52,7 +52,7 @@ class ContactForm(forms.Form):
 
 def read_column(name: str, typed: str) -> str:
     """What was typed for a column, in its one form; `ValidationError` says why not."""
-    form = ContactForm({name: typed})
+    form = ContactForm({name: typed.replace("\r\n", "\n")})
     form.full_clean()
     if errors := form.errors.get(name):
         raise forms.ValidationError(list(errors))
@@ -73,12 +73,6 @@ def show_value(field: ContactField, value: Any) -> str:
         return WRITERS[FieldKind(field.kind)](value)
     except (ValueError, TypeError, InvalidOperation):
         return str(value)
-
-
-def columns_of(contact: Contact) -> list[tuple[str, str]]:
-    """What else is known of a contact under names that no field has: (name, value)."""
-    known = set(contact.tenant.contact_fields.values_list("name", flat=True))
-    return [(name, value) for name, value in contact.custom_fields.items() if name not in known]
 
 
 def _text(field: ContactField, typed: str) -> str:
@@ -142,7 +136,7 @@ READERS: dict[FieldKind, Callable[[ContactField, str], Any]] = {
 
 WRITERS: dict[FieldKind, Callable[[Any], str]] = {
     FieldKind.TEXT: str,
-    FieldKind.NUMBER: lambda value: formats.number_format(value, use_l10n=True, force_grouping=True),
+    FieldKind.NUMBER: lambda value: formats.number_format(Decimal(str(value)), use_l10n=True, force_grouping=True),
     FieldKind.MONEY: lambda value: formats.number_format(Decimal(str(value)), 2, use_l10n=True, force_grouping=True),
     FieldKind.DATE: lambda value: date.fromisoformat(value).strftime("%d/%m/%Y"),
     FieldKind.BOOLEAN: lambda value: _("Yes") if value in (True, "true") else _("No"),

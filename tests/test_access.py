@@ -35,13 +35,16 @@ from crm.actions import (
     open_company,
     save_contact,
     schedule_activity,
+    write_note,
 )
 from crm.models import (
     Activity,
     ApiScope,
     Contact,
+    ContactField,
     ContactImport,
     ContactMerge,
+    ContactNote,
     Opportunity,
     Role,
     Stage,
@@ -176,6 +179,8 @@ class House:
             "token_id": lambda: create_token(self.company.ana, TOLD, [ApiScope.CHATS_READ])[0].pk,
             "user_id": lambda: self.company.ana.pk,
             "tag_id": lambda: Tag.objects.get(tenant=self.company.tenant).pk,
+            "field_id": lambda: ContactField.objects.get(tenant=self.company.tenant).pk,
+            "note_id": lambda: ContactNote.objects.get(tenant=self.company.tenant).pk,
             "step_id": lambda: UndoStep.objects.get_or_create(user=self.company.ana, before={}, after={})[0].pk,
             "reply_id": lambda: QuickReply.objects.get(tenant=self.company.tenant).pk,
             "scheduled_id": lambda: ScheduledMessage.objects.get(chat=self.chat).pk,
@@ -235,6 +240,8 @@ def house(company: Company) -> House:
     stage = pipeline.stages.order_by("position")[0]
     create_opportunity(contact, "Cofre de parede", stage, lead=lead, owner=company.ana)
     schedule_activity(contact, "Ligar para Zuleica", timezone.now() + timedelta(days=1), chat=chat)
+    ContactField.objects.create(tenant=company.tenant, name="Cofre", kind="CHOICE", options=[TOLD])
+    write_note(contact, company.ana, f"nota sobre {TOLD}")
     chat.tags.add(Tag.objects.create(tenant=company.tenant, name="etiqueta-da-casa"))
     actions.assign(chat, company.ana, by=company.marta)
     message = actions.send_message(chat, company.ana, f"Sobre {TOLD}")

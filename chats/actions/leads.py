@@ -57,7 +57,7 @@ def accept(chat: Chat, by: User) -> None:
             if locked.assigned_to_id is None:
                 give(locked, by, by=by)
             add_system_line(locked, "lead_accepted", by=by.name)
-            _settle(locked)
+            settle_bells(locked)
 
 
 def discard(chat: Chat, by: User) -> None:
@@ -65,7 +65,7 @@ def discard(chat: Chat, by: User) -> None:
     with changing_person(chat) as (locked, _contact):
         if locked.lead and discard_lead(locked.lead, by):
             add_system_line(locked, "lead_discarded", by=by.name)
-            _settle(locked)
+            settle_bells(locked)
 
 
 def change_lead(chat: Chat, by: User, status: LeadStatus, reason: str = "") -> None:
@@ -77,7 +77,7 @@ def change_lead(chat: Chat, by: User, status: LeadStatus, reason: str = "") -> N
             line = "lead_lost" if status == LeadStatus.LOST else "lead_moved"
             because = f": {reason}" if reason else ""
             add_system_line(locked, line, by=by.name, because=because, status=status)
-            _settle(locked)
+            settle_bells(locked)
 
 
 def convert(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal) -> Opportunity:
@@ -91,11 +91,11 @@ def convert(chat: Chat, by: User, title: str, stage: Stage, amount: Decimal) -> 
         deal = create_opportunity(contact, title, stage, amount=amount, lead=lead, owner=owner, by=by)
         locked.opportunity = deal
         add_system_line(locked, "lead_converted", by=by.name, title=deal.title)
-        _settle(locked)
+        settle_bells(locked)
     return deal
 
 
-def _settle(chat: Chat) -> None:
+def settle_bells(chat: Chat) -> None:
     """What the bells said of the new lead is done with."""
     clear(f"chat:{chat.pk}", kind=NotificationType.LEAD_CREATED)
 

@@ -276,6 +276,17 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["chat", "-timestamp", "-id"], name="message_by_time"),
             models.Index(fields=["chat", "seq"], name="message_by_seq"),
+            # Few among many: what a person's timeline and their files are made of.
+            models.Index(
+                fields=["chat", "-timestamp", "-id"],
+                name="message_told",
+                condition=Q(type__in=["NOTE", "SYSTEM", "CALL"]),
+            ),
+            models.Index(
+                fields=["chat", "-timestamp", "-id"],
+                name="message_files",
+                condition=Q(type__in=["IMAGE", "VIDEO", "DOCUMENT"], media_state="READY"),
+            ),
             # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap.
             GinIndex(words_in("body"), name="message_words", condition=SPOKEN),
             models.Index(

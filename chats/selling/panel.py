@@ -1,17 +1,35 @@
 """The CRM beside a conversation, read in a fixed number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from chats.models import Chat
-from crm.models import Activity, Contact, ContactIdentity, Lead, Opportunity, Tag
+from crm.models import (
+    Activity,
+    Contact,
+    ContactField,
+    ContactIdentity,
+    ContactMerge,
+    ContactNote,
+    Lead,
+    Opportunity,
+    Tag,
+)
+from crm.same_person import likely_same, recent_merges
 
 MOST_OPPORTUNITIES = 20
 MOST_ACTIVITIES = 20
+MOST_NOTES = 30
+MOST_LIKELY = 5
 
 
 @dataclass(frozen=True)
 class Panel:
-    """What the third column shows. `activities` are the open ones, the next step first."""
+    """What the third column shows, the same for whoever sees the chat.
+
+    `activities` are the open ones, the next step first; `leftovers` is what is known under names no field has;
+    `likely_count` is how many other contacts may be the same person, of whom it tells nothing else.
+    """
 
     chat: Chat
     contact: Contact | None
@@ -20,6 +38,11 @@ class Panel:
     lead: Lead | None
     opportunities: list[Opportunity]
     activities: list[Activity]
+    fields: list[ContactField] = field(default_factory=list)
+    leftovers: list[tuple[str, Any]] = field(default_factory=list)
+    notes: list[ContactNote] = field(default_factory=list)
+    merges: list[ContactMerge] = field(default_factory=list)
+    likely_count: int = 0
 
 
 def read_panel(chat: Chat) -> Panel:
@@ -27,6 +50,8 @@ def read_panel(chat: Chat) -> Panel:
     contact = chat.contact
     if contact is None:
         return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
+    fields = list(ContactField.objects.filter(tenant=chat.tenant_id))
+    names = {each.name for each in fields}
     opportunities = contact.opportunities.select_related("stage", "owner").with_forecast().under_way_first()
     return Panel(
         chat=chat,
@@ -36,4 +61,9 @@ def read_panel(chat: Chat) -> Panel:
         lead=chat.lead,
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
         activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
+        fields=fields,
+        leftovers=[(name, value) for name, value in contact.custom_fields.items() if name not in names],
+        notes=list(contact.dated_notes.select_related("author")[:MOST_NOTES]),
+        merges=list(recent_merges(contact)),
+        likely_count=len(likely_same(contact).values_list("pk")[:MOST_LIKELY]),
     )

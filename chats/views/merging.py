@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chats import actions
+from chats.actions.joining import part_people
 from chats.models import Chat
 from crm.actions import TooLate
 from crm.models import ContactMerge
@@ -21,7 +21,7 @@ def separation(request: AgentRequest, chat_id: UUID, merge_id: UUID) -> HttpResp
     chat = get_object_or_404(Chat.objects.visible_to(request.user), pk=chat_id)
     merge = get_object_or_404(ContactMerge, pk=merge_id, tenant_id=chat.tenant_id, survivor=chat.contact_id)
     try:
-        actions.undo_merge(merge, request.user)
+        part_people(merge, request.user)
     except TooLate:
         errors = [_("These conversations were put together more than seven days ago, or are apart already.")]
         return render(request, "chats/live/refused.html", {"errors": errors}, status=422)

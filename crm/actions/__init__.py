@@ -25,10 +25,8 @@ from .leads import (
 from .merging import (
     Preview,
     TooLate,
-    likely_same,
     merge_contacts,
     preview_merge,
-    recent_merges,
     unmerge_contacts,
     was_unmerged,
 )
@@ -60,7 +58,6 @@ __all__ = [
     "discard_lead",
     "facts",
     "fill_field",
-    "likely_same",
     "merge_contacts",
     "move_field",
     "move_lead",
@@ -69,7 +66,6 @@ __all__ = [
     "own_lead",
     "postpone_activity",
     "preview_merge",
-    "recent_merges",
     "recognise",
     "record",
     "record_form",

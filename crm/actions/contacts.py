@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from crm.identity import Address, AddressKind, pretty_phone
+from crm.live import pages_changed
 from crm.models import AuditAct, Contact, ContactField, ContactIdentity, IdentityKind, Lead, User
 
 from .audit import facts, record
@@ -89,6 +90,7 @@ def save_contact(contact: Contact, by: User | None = None) -> Contact:
         _remember(contact, identities_of(Address.parse(contact.phone)))
     if (after := facts(contact, DESCRIBED)) != before:
         record(AuditAct.CONTACT_CHANGED if stored else AuditAct.CONTACT_CREATED, contact, by, before, after)
+        pages_changed(contact.tenant_id, "contacts")
     return contact
 
 

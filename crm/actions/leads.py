@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.identity import pretty_phone
+from crm.live import pages_changed
 from crm.models import AuditAct, Contact, Lead, LeadAct, LeadChange, LeadSource, LeadStatus, User
 
 from .audit import record
@@ -39,6 +40,7 @@ def create_lead_once(
     stored = Lead.objects.filter(contact=contact).order_by("-created_at").first()
     if stored is None:
         raise LookupError(f"The lead of contact {contact.pk} was neither stored nor there.")
+    pages_changed(contact.tenant_id, "leads")
     return stored, stored.pk == lead.pk
 
 
@@ -121,4 +123,5 @@ def _store(lead: Lead, act: LeadAct, before: str, by: User) -> None:
     LeadChange.objects.create(
         tenant_id=lead.tenant_id, lead=lead, act=act, from_status=before, to_status=lead.status, changed_by=by
     )
+    pages_changed(lead.tenant_id, "leads")
     record(AuditAct.LEAD_CHANGED, lead, by, {"status": before}, {"status": lead.status, "act": act})

@@ -2,19 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from crm.identity import spellings, with_ninth_digit
 from crm.models import AuditAct, Contact, ContactMerge, Lead, User
+from crm.same_person import UNDO_WITHIN
 
 from .audit import record
 
-UNDO_WITHIN = timedelta(days=7)
 # What the remaining contact takes over where it has nothing itself.
 FILLED = ["name", "phone", "email", "company", "notes", "avatar"]
 # Where both say something, a person may say which of the two is right.
@@ -109,30 +106,6 @@ def preview_merge(survivor: Contact, absorbed: Contact) -> Preview:
         if count:
             moves.append((str(relation.related_model._meta.verbose_name_plural), count))
     return Preview(survivor, absorbed, values, moves)
-
-
-def recent_merges(contact: Contact) -> "models.QuerySet[ContactMerge]":
-    """Merges into this contact that can still be undone, the latest first."""
-    since = timezone.now() - UNDO_WITHIN
-    return ContactMerge.objects.filter(survivor=contact, undone_at=None, merged_at__gt=since).select_related("absorbed")
-
-
-def likely_same(contact: Contact) -> "models.QuerySet[Contact]":
-    """Contacts that may be the same person: the same phone with or without its ninth digit, e-mail or full name.
-
-    Those that somebody has taken apart again are two.
-    """
-    same = Q(pk__in=[])
-    if contact.phone:
-        same |= Q(phone__in=[*spellings(contact.phone), with_ninth_digit(contact.phone)])
-    if contact.email:
-        same |= Q(email=contact.email)
-    if " " in contact.name:
-        same |= Q(name__in={contact.name, contact.name.title(), contact.name.upper(), contact.name.lower()})
-    parted = ContactMerge.objects.filter(Q(survivor=contact) | Q(absorbed=contact), undone_at__isnull=False)
-    pairs = {pk for pair in parted.values_list("survivor", "absorbed") for pk in pair}
-    others = Contact.objects.filter(same, tenant_id=contact.tenant_id, merged_into=None)
-    return others.exclude(pk__in=pairs | {contact.pk}).order_by("name", "pk")
 
 
 def was_unmerged(one: Contact, other: Contact) -> bool:

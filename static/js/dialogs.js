@@ -25,7 +25,11 @@ document.addEventListener("click", (event) => {
   else if (event.target === dialog() || event.target.closest("[data-dialog-close]")) dialog().close();
 });
 
-document.addEventListener("dialog:close", () => dialog().close());
+// Emptied at once: the answer that closes it settles yet, and what is empty is not opened again.
+document.addEventListener("dialog:close", () => {
+  dialog().close();
+  dialog().replaceChildren();
+});
 
 dialog()?.addEventListener("close", () => {
   dialog().replaceChildren();

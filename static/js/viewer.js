@@ -5,7 +5,8 @@ const mine = new CSSStyleSheet();
 const muted = new CSSStyleSheet();
 mine.replaceSync(
   `[data-assigned-to="${me}"] .unless-mine, [data-author="${me}"] .unless-mine, .inside__one[data-author="${me}"],
-  [data-closed]:not([data-assigned-to="${me}"]) ~ form:not(:has([value="1"]:checked)) > :not(.composer__modes) { display: none !important }`,
+  [data-closed]:not([data-assigned-to="${me}"]) ~ form:not(:has([value="1"]:checked)) > :not(.composer__modes) { display: none !important }
+  [data-author="${me}"] .if-mine { display: inline-flex }`,
 );
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, mine, muted];
 

@@ -7,10 +7,23 @@ from decimal import Decimal
 from django.utils import timezone
 
 from chats import actions
-from chats.actions import links, muting, scheduled, snoozing, undo
+from chats.actions import joining, links, muting, people, scheduled, snoozing, undo
 from chats.models import Amendment, Chat, Message, Outcome, ScheduledMessage
+from crm.actions import save_contact
 from crm.identity import Address
-from crm.models import Activity, ContactMerge, Distribution, Opportunity, Pipeline, Stage, StageKind, Tag
+from crm.models import (
+    Activity,
+    Contact,
+    ContactField,
+    ContactMerge,
+    Distribution,
+    LeadStatus,
+    Opportunity,
+    Pipeline,
+    Stage,
+    StageKind,
+    Tag,
+)
 from tests.conftest import Running
 from tests.factories import NOON
 from tests.presence import come
@@ -165,6 +178,35 @@ def two_who_were_not_one(running: Running) -> None:
     actions.undo_merge(ContactMerge.objects.get(), running.company.marta)
 
 
+def a_lead_accepted(running: Running) -> None:
+    actions.accept(joao(), running.company.bruno)
+
+
+def a_lead_discarded(running: Running) -> None:
+    actions.discard(joao(), running.company.bruno)
+
+
+def a_lead_moved_on(running: Running) -> None:
+    actions.change_lead(joao(), running.company.bruno, LeadStatus.QUALIFIED)
+
+
+def a_person_described(running: Running) -> None:
+    field = ContactField.objects.create(tenant=running.company.tenant, name="Limite", kind="MONEY")
+    people.describe_person(joao(), running.company.bruno, "name", "João Pereira")
+    people.fill_person(joao(), running.company.bruno, field, "1234.50")
+    people.tag_person(joao(), "Arquiteta")
+    people.note_person(joao(), running.company.bruno, "Prefere à tarde")
+
+
+def two_contacts_joined(running: Running) -> None:
+    _join_contacts(running)
+
+
+def two_contacts_parted(running: Running) -> None:
+    _join_contacts(running)
+    joining.part_people(ContactMerge.objects.get(), running.company.marta)
+
+
 ACTS: list[Callable[[Running], None]] = [
     snoozed,
     awake_again,
@@ -192,6 +234,12 @@ ACTS: list[Callable[[Running], None]] = [
     a_scheduled_message_cancelled,
     a_link_preview_shown,
     an_edit_refused,
+    a_lead_accepted,
+    a_lead_discarded,
+    a_lead_moved_on,
+    a_person_described,
+    two_contacts_joined,
+    two_contacts_parted,
     two_who_are_one,
     two_who_were_not_one,
 ]
@@ -221,3 +269,11 @@ def _join(running: Running) -> None:
     now = int((timezone.now() - NOON).total_seconds()) + 1
     says("Sou eu também", phone=HIDDEN_ID, name="", at=now).deliver(running.company.number)
     assert actions.learn_pair(running.company.tenant.pk, Address.parse(HIDDEN_ID), Address.parse(JOAO))
+
+
+def _join_contacts(running: Running) -> None:
+    """João was entered long ago, with another number."""
+    known = save_contact(Contact(tenant=running.company.tenant, name="João Pereira", phone="5521977776666"))
+    here = joao().contact
+    assert here
+    joining.join_people(here, known, running.company.ana)
