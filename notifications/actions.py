@@ -1,7 +1,8 @@
 """Lines come into people's bells, are read, and go away with their cause."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -19,24 +20,27 @@ MESSAGE_LENGTH = CRMNotification._meta.get_field("message").max_length or 300
 
 UPSERT = """
 INSERT INTO crm_notifications
-    (id, tenant_id, user_id, type, title, message, link, read, created_at, subject, count)
+    (id, tenant_id, user_id, type, title, message, link, data, read, created_at, subject, count)
 SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[])
-    CROSS JOIN (VALUES (%s, %s, %s, %s, false, %s::timestamptz, %s, 1)) AS line
+    CROSS JOIN (VALUES (%s, %s, %s, %s, %s::jsonb, false, %s::timestamptz, %s, 1)) AS line
 ON CONFLICT (user_id, type, subject) WHERE NOT read
 DO UPDATE SET count = crm_notifications.count + 1, title = EXCLUDED.title,
-    message = EXCLUDED.message, created_at = EXCLUDED.created_at
+    message = EXCLUDED.message, link = EXCLUDED.link, data = EXCLUDED.data, created_at = EXCLUDED.created_at
 """
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a bell line says. `subject` names its cause, such as `chat:<id>`."""
+    """What a bell line says. `subject` names its cause, such as `chat:<id>`; `acts` are the addresses of what can be
+    done from the line itself, by name.
+    """
 
     type: NotificationType
     subject: str
     title: str
     message: str = ""
     link: str = ""
+    acts: Mapping[str, str] = field(default_factory=dict)
 
 
 def notify(people: Iterable[User], line: Line) -> None:
@@ -55,6 +59,7 @@ def notify(people: Iterable[User], line: Line) -> None:
         line.title[:TITLE_LENGTH],
         line.message[:MESSAGE_LENGTH],
         line.link,
+        json.dumps({"acts": dict(line.acts)}) if line.acts else None,
         timezone.now(),
         line.subject,
     ]

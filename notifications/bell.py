@@ -1,6 +1,11 @@
 """What a person's bell shows."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.utils import timezone
 
 from crm.models import User
 
@@ -12,9 +17,10 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True)
 class Bell:
-    """Unread lines of one person: how many; "99+" from a hundred on, "" for none."""
+    """Unread lines of one person: how many; "99+" from a hundred on, "" for none. `latest` is when the newest came."""
 
     unread: int
+    latest: datetime | None = None
 
     @property
     def count(self) -> str:
@@ -25,9 +31,37 @@ class Bell:
 
 def bell_of(user: User) -> Bell:
     """One cheap query: it stops counting at a hundred."""
-    return Bell(len(CRMNotification.objects.of(user).unread().values_list("pk")[:MOST_COUNTED]))
+    moments = CRMNotification.objects.of(user).unread().newest_first().values_list("created_at", flat=True)
+    found = list(moments[:MOST_COUNTED])
+    return Bell(len(found), found[0] if found else None)
 
 
 def lines_of(user: User) -> list[CRMNotification]:
     """The newest lines, read ones too."""
     return list(CRMNotification.objects.of(user).newest_first()[:LINES_SHOWN])
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page of lines, newest first. `older` asks for the page that follows, blank at the end; `continues` when the
+    day of the first one began on the page before.
+    """
+
+    lines: list[CRMNotification]
+    older: str = ""
+    continues: bool = False
+
+
+def page_of(user: User, key: tuple[datetime, UUID] | None = None, *, unread: bool = False) -> Lines:
+    """The newest lines of a person, or those before a key."""
+    rows = CRMNotification.objects.of(user).newest_first()
+    rows = rows.unread() if unread else rows
+    found = list((rows.before(*key) if key else rows)[: LINES_SHOWN + 1])
+    lines = found[:LINES_SHOWN]
+    more = len(found) > LINES_SHOWN
+    edge = f"{lines[-1].created_at.isoformat()},{lines[-1].pk}" if more else ""
+    asked = {"antes": edge, "so": "novas"} if unread else {"antes": edge}
+    continues = (
+        bool(lines) and key is not None and timezone.localdate(key[0]) == timezone.localdate(lines[0].created_at)
+    )
+    return Lines(lines, urlencode(asked) if more else "", continues)

@@ -1,11 +1,14 @@
 """What a person still has to look at."""
 
+from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.keyset import rows_below
 from crm.models import Tenant, User, new_key
 
 
@@ -30,6 +33,10 @@ class NotificationQuerySet(models.QuerySet["CRMNotification"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
+
+    def before(self, moment: datetime, key: UUID) -> Self:
+        """What follows the line of this moment and id, the newest first."""
+        return rows_below(self, "created_at", moment, key)
 
 
 class CRMNotification(models.Model):
@@ -70,6 +77,7 @@ class CRMNotification(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "read", "-created_at", "-id"], name="notification_by_person"),
+            models.Index(fields=["user", "-created_at", "-id"], name="notification_by_time"),
             models.Index(fields=["subject"], name="notification_by_subject", condition=Q(read=False)),
         ]
 

@@ -7,7 +7,8 @@ from . import views
 app_name = "notifications"
 
 urlpatterns = [
-    path("", views.lines, name="lines"),
+    path("", views.page, name="page"),
+    path("lines/", views.lines, name="lines"),
     path("reading/", views.reading, name="reading"),
     path("<uuid:notification_id>/reading/", views.line_reading, name="line_reading"),
     path("quiet/", views.quiet, name="quiet"),

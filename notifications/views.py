@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.keyset import read_key
 from crm.requests import AgentRequest, agent_required
 
 from . import actions
-from .bell import bell_of, lines_of
+from .bell import bell_of, lines_of, page_of
 from .models import CRMNotification
 from .quiet import Pause, be_quiet
 
@@ -19,6 +20,17 @@ class QuietForm(forms.Form):
     """For how long."""
 
     pause = forms.ChoiceField(choices=[(pause, pause) for pause in Pause])
+
+
+@require_safe
+@agent_required
+def page(request: AgentRequest) -> HttpResponse:
+    """All that came, with `so=novas` what is unread; with `antes` only the lines before that one."""
+    unread = request.GET.get("so") == "novas"
+    key = read_key(request.GET.get("antes", ""))
+    found = page_of(request.user, key, unread=unread)
+    template = "notifications/_page_lines.html" if key else "notifications/page.html"
+    return render(request, template, {"found": found, "unread": unread})
 
 
 @require_safe

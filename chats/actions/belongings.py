@@ -6,18 +6,20 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from chats.models import Chat, Draft, Mute, ScheduledMessage
+from crm.models import Activity
 
 Moved = dict[str, list[str]]
 
 
 def take_along(survivor: Chat, absorbed: Chat) -> Moved:
-    """Tags, followers, drafts, scheduled messages and mutes of `absorbed`; the keys of what came, to give it back."""
+    """What is kept with `absorbed`, its plans too; the keys of what came, to give it back."""
     return {
         "tags": _add(survivor.tags, absorbed.tags),
         "watchers": _add(survivor.watchers, absorbed.watchers),
         "drafts": _move_drafts(survivor, absorbed),
         "scheduled": _move(ScheduledMessage.objects.filter(chat=absorbed), survivor),
         "mutes": _move(Mute.objects.filter(chat=absorbed).exclude(user__in=_users(Mute, survivor)), survivor),
+        "activities": _move(Activity.objects.filter(chat=absorbed), survivor),
     }
 
 
@@ -29,6 +31,7 @@ def give_back(survivor: Chat, absorbed: Chat, moved: Moved) -> None:
         ("drafts", Draft.objects.exclude(user__in=_users(Draft, absorbed))),
         ("scheduled", ScheduledMessage.objects.all()),
         ("mutes", Mute.objects.exclude(user__in=_users(Mute, absorbed))),
+        ("activities", Activity.objects.all()),
     ):
         rows.filter(pk__in=moved.get(name, []), chat=survivor).update(chat=absorbed)
 

@@ -21,7 +21,7 @@ from notifications.models import NotificationType
 from .belongings import give_back, take_along
 from .bookkeeping import find_latest, recount
 from .locking import add_system_line, hold, lock, person_name, store
-from .next_step import note_next_step
+from .next_step import note_next_step, refresh
 
 # What the remaining chat takes over where it has nothing itself.
 FILLED = ["assigned_to_id", "assigned_at", "team_id", "lead_id", "opportunity_id", "session_id"]
@@ -73,6 +73,8 @@ def undo_merge(merge: ContactMerge, by: User) -> ContactMerge:
         merge = unmerge_contacts(merge, by)
         for joined in merge.moved.get("chats", []):
             _part(joined, by)
+        for contact in (merge.survivor, merge.absorbed):
+            refresh(contact)
     return merge
 
 
@@ -117,7 +119,6 @@ def _join(survivor: Chat, absorbed: Chat, merge: ContactMerge | None) -> dict[st
         survivor.status, survivor.resolved_at, survivor.outcome = absorbed.status, None, ""
     if absorbed.is_active and not absorbed.is_snoozed:
         survivor.snoozed_until = None
-    survivor.activities.model.objects.filter(chat=absorbed).update(chat=survivor)
     find_latest(survivor)
     note_next_step(survivor)
     add_system_line(survivor, "merged", merge=str(merge.pk) if merge else "")

@@ -20,7 +20,7 @@ from crm.actions import (
     reopen_activity,
     schedule_activity,
 )
-from crm.models import Activity, ActivityKind, Contact, StageKind, User
+from crm.models import Activity, ActivityKind, Contact, Lead, StageKind, User
 from notifications.actions import clear
 
 from .locking import add_system_line, lock, store
@@ -38,6 +38,7 @@ def changing_contact(contact: Contact | None, chat: Chat | None = None) -> Itera
         latest = max(held.values(), key=lambda each: (each.last_message_at or each.created_at, each.pk), default=None)
         yield held.get(chat.pk, latest) if chat else latest
         for each in held.values():
+            note_sales(each)
             note_next_step(each)
             store(each)
 
@@ -49,6 +50,14 @@ def changing_person(chat: Chat) -> Iterator[tuple[Chat, Contact]]:
         if locked is None or locked.contact is None:
             raise Contact.DoesNotExist(chat.pk)
         yield locked, locked.contact
+
+
+def note_sales(chat: Chat) -> None:
+    """The chat's row speaks of an opportunity and of a lead of its own person only."""
+    if chat.opportunity and chat.opportunity.contact_id != chat.contact_id:
+        chat.opportunity = None
+    if chat.lead and chat.lead.contact_id != chat.contact_id:
+        chat.lead = Lead.objects.filter(contact=chat.contact_id).order_by("-created_at", "-pk").first()
 
 
 def note_next_step(chat: Chat) -> None:

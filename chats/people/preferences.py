@@ -1,6 +1,7 @@
 """What a person sets for themselves."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,19 +19,59 @@ else:
 NEVER_MUTED = {NotificationType.SESSION_DOWN, NotificationType.SYSTEM}
 
 
+COLUMNS = (_("Bell"), _("Sound"), _("Pop-up"))
+# How long before it is due one wants to hear of an activity.
+REMINDERS = [
+    (0, _("When it is due")),
+    (5, _("5 minutes before")),
+    (15, _("15 minutes before")),
+    (30, _("30 minutes before")),
+    (60, _("1 hour before")),
+    (24 * 60, _("1 day before")),
+]
+
+
+class KindsField(forms.MultipleChoiceField):
+    """Some kinds of notifications; what is ticked is wanted. The person's row keeps those that are not."""
+
+    def __init__(self, column: str, *, fixed: Collection[NotificationType] = ()) -> None:
+        self.column, self.fixed = column, fixed
+        choices = [(kind.value, kind.label) for kind in NotificationType if kind not in fixed]
+        super().__init__(choices=choices, required=False)
+
+    def wanted_by(self, user: User) -> list[str]:
+        return [kind for kind in NotificationType if kind not in getattr(user, self.column)]
+
+    def unwanted(self, wanted: Collection[str]) -> list[str]:
+        return [kind.value for kind in NotificationType if kind not in self.fixed and kind not in wanted]
+
+
+class KindBox(NamedTuple):
+    """One cell of the table: `name` and `value` of its box; `is_fixed` when it cannot be unticked."""
+
+    name: str
+    value: str
+    label: str
+    is_ticked: bool
+    is_fixed: bool
+
+
+class KindRow(NamedTuple):
+    label: str
+    boxes: list[KindBox]
+
+
 class PreferencesForm(_PreferencesForm):
-    """Writing, sounds and what comes into the bell."""
+    """Writing, sounds, and what comes of each kind of notification: a line in the bell, a sound, a pop-up."""
 
     sound_rules = forms.MultipleChoiceField(
-        label=_("What I want to be told of"), choices=RULES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Whose messages I want to hear of"), choices=RULES, required=False, widget=forms.CheckboxSelectMultiple
     )
     # Asked the other way round: what is ticked comes.
-    kinds = forms.MultipleChoiceField(
-        label=_("What comes into the bell"),
-        choices=[(kind.value, kind.label) for kind in NotificationType if kind not in NEVER_MUTED],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    kinds = KindsField("muted_kinds", fixed=NEVER_MUTED)
+    sounding_kinds = KindsField("silent_kinds")
+    popping_kinds = KindsField("still_kinds")
+    reminder_minutes = forms.TypedChoiceField(label=_("Remind me of activities"), choices=REMINDERS, coerce=int)
 
     class Meta:
         model = User
@@ -42,15 +83,35 @@ class PreferencesForm(_PreferencesForm):
             "volume",
             "sound_rules",
             "desktop_notifications",
+            "reminder_minutes",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        muted = set(self.instance.muted_kinds)
-        self.initial["kinds"] = [kind for kind in NotificationType if kind not in muted]
+        for name, field in self._kinds():
+            self.initial[name] = field.wanted_by(self.instance)
+
+    @property
+    def table(self) -> list[KindRow]:
+        """A row for each kind of notification, with what may come of it."""
+        ticked = {name: set(self[name].value() or ()) for name, _field in self._kinds()}
+        return [
+            KindRow(
+                str(kind.label),
+                [
+                    KindBox(
+                        name, kind.value, str(label), kind in field.fixed or kind in ticked[name], kind in field.fixed
+                    )
+                    for (name, field), label in zip(self._kinds(), COLUMNS, strict=True)
+                ],
+            )
+            for kind in NotificationType
+        ]
 
     def save(self, commit: bool = True) -> User:
-        wanted = set(self.cleaned_data["kinds"])
-        mutable = [kind.value for kind in NotificationType if kind not in NEVER_MUTED]
-        self.instance.muted_kinds = [kind for kind in mutable if kind not in wanted]
+        for name, field in self._kinds():
+            setattr(self.instance, field.column, field.unwanted(self.cleaned_data[name]))
         return super().save(commit)
+
+    def _kinds(self) -> list[tuple[str, KindsField]]:
+        return [(name, field) for name, field in self.fields.items() if isinstance(field, KindsField)]

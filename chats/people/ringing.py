@@ -27,25 +27,26 @@ TOLD_BY_MESSAGES = [NotificationType.NEW_MESSAGE, NotificationType.LEAD_CREATED]
 
 
 class Rule(StrEnum):
-    """What a person may want to hear of; kept in `User.sound_rules`."""
+    """Whose messages a person may want to hear of; kept in `User.sound_rules`."""
 
     MINE = "mine"
     QUEUE = "queue"
     OTHERS = "others"
-    MENTION = "mention"
 
 
 RULES = [
     (Rule.MINE, _("My conversations, and those I watch")),
     (Rule.QUEUE, _("New messages in the queue")),
     (Rule.OTHERS, _("Conversations of my colleagues")),
-    (Rule.MENTION, _("When somebody mentions me")),
 ]
 
 
 @dataclass(frozen=True)
 class Ring:
-    """One thing that just came. `key` tells it from every other; `about` is shared by those that replace each other."""
+    """One thing that just came. `key` tells it from every other; `about` is shared by those that replace each other.
+
+    A blank `tone` makes no sound; by the person's wish for its kind.
+    """
 
     key: str
     at: datetime
@@ -54,6 +55,7 @@ class Ring:
     title: str
     text: str
     link: str
+    pops_up: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,12 @@ def _messages(user: User) -> Iterator[Ring]:
             yield Ring(
                 key=str(message.pk),
                 at=message.created_at,
-                tone="message",
+                tone=_tone(user, NotificationType.NEW_MESSAGE),
                 about=f"chat:{chat.pk}",
                 title=chat.display_name,
                 text=chat.last_message or message.get_type_display(),
                 link=reverse("chats:chat", args=[chat.pk]),
+                pops_up=NotificationType.NEW_MESSAGE not in user.still_kinds,
             )
 
 
@@ -126,18 +129,22 @@ def _lines(user: User) -> Iterator[Ring]:
             yield Ring(
                 key=f"{line.pk}:{line.count}",
                 at=line.created_at,
-                tone="mention" if line.type == NotificationType.MENTION else "message",
+                tone=_tone(user, line.type),
                 about=line.subject,
                 title=line.title,
                 text=line.message or line.get_type_display(),
                 link=line.link or "",
+                pops_up=line.type not in user.still_kinds,
             )
 
 
 def _wanted_kinds(user: User) -> set[NotificationType]:
-    kinds = set()
-    if Rule.MINE in user.sound_rules:
-        kinds |= set(NotificationType) - {NotificationType.MENTION, *TOLD_BY_MESSAGES}
-    if Rule.MENTION in user.sound_rules:
-        kinds.add(NotificationType.MENTION)
-    return kinds
+    """The kinds that are heard or pop up."""
+    unwanted = set(user.silent_kinds) & set(user.still_kinds)
+    return {kind for kind in NotificationType if kind not in unwanted} - set(TOLD_BY_MESSAGES)
+
+
+def _tone(user: User, kind: str) -> str:
+    if kind in user.silent_kinds:
+        return ""
+    return "mention" if kind == NotificationType.MENTION else "message"

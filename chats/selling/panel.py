@@ -1,6 +1,7 @@
 """The CRM beside a conversation, read in a fixed number of queries."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from chats.models import Chat
@@ -43,6 +44,11 @@ class Panel:
     notes: list[ContactNote] = field(default_factory=list)
     merges: list[ContactMerge] = field(default_factory=list)
     likely_count: int = 0
+
+    @property
+    def forecast(self) -> Decimal:
+        """What may be expected of the sales under way, in BRL."""
+        return sum((deal.forecast for deal in self.opportunities if deal.is_open), Decimal(0))
 
 
 def read_panel(chat: Chat) -> Panel:

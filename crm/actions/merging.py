@@ -11,6 +11,7 @@ from crm.models import AuditAct, Contact, ContactMerge, Lead, User
 from crm.same_person import UNDO_WITHIN
 
 from .audit import record
+from .parting import settle_since
 
 # What the remaining contact takes over where it has nothing itself.
 FILLED = ["name", "phone", "email", "company", "notes", "avatar"]
@@ -69,6 +70,7 @@ def unmerge_contacts(merge: ContactMerge, by: User | None) -> ContactMerge:
     for relation in _relations():
         keys = merge.moved["rows"].get(_label(relation), [])
         _rows(relation).filter(pk__in=keys, **{relation.field.name: survivor}).update(**{relation.field.name: absorbed})
+    settle_since(survivor, absorbed)
     survivor.tags.remove(*merge.moved["tags"])
     for name, (before, given) in merge.moved["filled"].items():
         if _plain(getattr(survivor, name)) == given:

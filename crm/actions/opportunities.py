@@ -82,7 +82,7 @@ def move_stage(opportunity: Opportunity, stage: Stage, by: User | None, reason: 
     before, was = locked.stage, facts(locked, ["stage", "close_reason"])
     locked.stage, locked.stage_since = stage, timezone.now()
     locked.closed_at = None if stage.kind == StageKind.OPEN else locked.stage_since
-    locked.close_reason = reason
+    locked.close_reason = "" if stage.kind == StageKind.OPEN else reason
     locked.save(update_fields=STANDING)
     _record_move(locked, before, stage, by)
     record(MOVES[StageKind(stage.kind)], locked, by, was, facts(locked, ["stage", "close_reason"]))

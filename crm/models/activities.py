@@ -45,9 +45,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def to_be_told(self, now: datetime) -> Self:
         """Open ones whose assignee has to hear of them: nearly due by that person's own wish, or late."""
-        lead = ExpressionWrapper(F("assignee__reminder_minutes") * timedelta(minutes=1), models.DurationField())
-        untold = self.filter(done_at=None, overdue_told_at=None, assignee__is_active=True).alias(lead=lead)
-        soon = Q(reminded_at=None, due_at__lte=now + F("lead"))
+        notice = ExpressionWrapper(F("assignee__reminder_minutes") * timedelta(minutes=1), models.DurationField())
+        untold = self.filter(done_at=None, overdue_told_at=None, assignee__is_active=True).alias(notice=notice)
+        soon = Q(reminded_at=None, due_at__lte=now + F("notice"))
         # The first half is for the index: nobody is reminded earlier than that.
         return untold.filter(due_at__lte=now + MOST_NOTICE).filter(soon | Q(due_at__lte=now - LATE_AFTER))
 

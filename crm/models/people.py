@@ -26,8 +26,8 @@ class Presence(models.TextChoices):
 
 
 def default_sound_rules() -> list[str]:
-    """Sounds for one's own chats, for the queue, and when one is mentioned."""
-    return ["mine", "queue", "mention"]
+    """Sounds for messages in one's own chats and in the queue."""
+    return ["mine", "queue"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -99,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("what sounds"),
         default=default_sound_rules,
         blank=True,
-        help_text=_("What makes a sound: mine, queue, others, mention."),
+        help_text=_("Whose messages are told: mine, queue, others."),
     )
     volume = models.PositiveSmallIntegerField(_("volume (%)"), default=70, validators=[MaxValueValidator(100)])
     desktop_notifications = models.BooleanField(_("browser notifications"), default=True)

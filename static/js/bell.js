@@ -2,16 +2,16 @@
 import { post } from "./post.js";
 
 const panel = document.getElementById("bell-panel");
-const count = () => document.getElementById("bell-count").dataset.count;
-let known = count();
+const state = () => Object.values(document.getElementById("bell-count").dataset).join();
+let known = state();
 
 function ask() {
-  known = count();
+  known = state();
   if (panel.matches(":popover-open")) htmx.trigger("#bell-lines", "bell:open");
 }
 
 panel.addEventListener("toggle", ask);
-document.addEventListener("htmx:wsAfterMessage", () => known === count() || ask());
+document.addEventListener("htmx:wsAfterMessage", () => known === state() || ask());
 panel.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-bell-read]") && ask());
 panel.addEventListener("click", ({ target }) => {
   const link = target.closest(".line__link");

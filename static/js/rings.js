@@ -11,8 +11,9 @@ function tell({ children, dataset: { volume, popsUp } }) {
   if (fresh.length) localStorage.toldUntil = fresh.at(-1).dataset.at;
   const here = document.hasFocus() && `chat:${document.getElementById("thread").dataset.chat}`;
   const rings = fresh.filter((ring) => ring.dataset.about !== here);
-  if (document.hidden && popsUp !== undefined && window.Notification?.permission === "granted") rings.forEach(popUp);
-  if (rings.length && volume > 0) sound(rings, volume);
+  if (document.hidden && popsUp !== undefined && window.Notification?.permission === "granted") rings.filter((ring) => "popsUp" in ring.dataset).forEach(popUp);
+  const loud = rings.filter((ring) => ring.dataset.tone);
+  if (loud.length && volume > 0) sound(loud, volume);
 }
 
 /** Once a burst; browsers allow none before the person has touched the page. */

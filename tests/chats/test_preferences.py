@@ -17,6 +17,9 @@ FILLED = {
     "volume": "40",
     "sound_rules": ["mine", "others"],
     "kinds": ["NEW_MESSAGE", "MENTION"],
+    "sounding_kinds": ["MENTION", "SESSION_DOWN"],
+    "popping_kinds": ["NEW_MESSAGE"],
+    "reminder_minutes": "30",
 }
 
 
@@ -36,9 +39,31 @@ def test_what_is_saved_is_what_the_page_shows(company: Company, browse: Browse) 
     client = browse(company.ana)
     client.post(PAGE, FILLED)
     page = client.get(PAGE).content.decode()
-    for value, is_ticked in {"mine": True, "queue": False, "MENTION": True, "ACTIVITY_DUE": False}.items():
-        box = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'value="{value}"' in tag)
-        assert ("checked" in box) == is_ticked, value
+    ticked = {
+        ("sound_rules", "mine"): True,
+        ("sound_rules", "queue"): False,
+        ("kinds", "MENTION"): True,
+        ("kinds", "ACTIVITY_DUE"): False,
+        ("kinds", "SYSTEM"): True,  # always
+        ("sounding_kinds", "SESSION_DOWN"): True,
+        ("sounding_kinds", "NEW_MESSAGE"): False,
+        ("popping_kinds", "NEW_MESSAGE"): True,
+        ("popping_kinds", "MENTION"): False,
+    }
+    for (name, value), is_ticked in ticked.items():
+        boxes = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+        box = next(box for box in boxes if f'value="{value}"' in box)
+        assert ("checked" in box) == is_ticked, (name, value)
+    assert '<option value="30" selected>' in page
+
+
+def test_what_each_kind_of_notification_does_is_kept(company: Company, browse: Browse) -> None:
+    browse(company.ana).post(PAGE, FILLED)
+    ana = User.objects.get(pk=company.ana.pk)
+    assert {"NEW_MESSAGE", "SYSTEM"} <= set(ana.silent_kinds)
+    assert not {"MENTION", "SESSION_DOWN"} & set(ana.silent_kinds)
+    assert "NEW_MESSAGE" not in ana.still_kinds
+    assert ana.reminder_minutes == 30
 
 
 def test_the_page_speaks_the_language_just_chosen(company: Company, browse: Browse) -> None:

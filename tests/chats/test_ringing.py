@@ -106,12 +106,33 @@ def test_sounds_and_pop_ups_are_switched_apart(company: Company) -> None:
         assert (rings.volume, rings.pops_up, len(rings.items)) == (volume, pops_up, count)
 
 
-def test_a_mention_has_its_own_tone_and_its_own_rule(company: Company) -> None:
-    line = Line(NotificationType.MENTION, subject="chat:1", title="Bruno mencionou você", link="/atendimento/")
-    notify([company.ana, company.bruno], line)
-    User.objects.filter(pk=company.bruno.pk).update(sound_rules=["mine", "queue"])
+def test_a_mention_has_its_own_tone(company: Company) -> None:
+    notify([company.ana], Line(NotificationType.MENTION, subject="chat:1", title="Bruno mencionou você"))
     assert [(ring.tone, ring.title) for ring in heard(company.ana)] == [("mention", "Bruno mencionou você")]
-    assert heard(company.bruno) == []
+
+
+@pytest.mark.parametrize(
+    ("silent", "still", "told"),
+    [([], [], [("message", True)]), (["SYSTEM"], [], [("", True)]), ([], ["SYSTEM"], [("message", False)])],
+)
+def test_each_kind_sounds_and_pops_up_as_the_person_wishes(
+    company: Company, silent: list[str], still: list[str], told: list[tuple[str, bool]]
+) -> None:
+    User.objects.filter(pk=company.ana.pk).update(silent_kinds=silent, still_kinds=still)
+    notify([company.ana], Line(NotificationType.SYSTEM, subject="x", title="Aviso"))
+    assert [(ring.tone, ring.pops_up) for ring in heard(company.ana)] == told
+
+
+def test_a_kind_that_neither_sounds_nor_pops_up_is_not_told(company: Company) -> None:
+    User.objects.filter(pk=company.ana.pk).update(silent_kinds=["MENTION"], still_kinds=["MENTION"])
+    notify([company.ana], Line(NotificationType.MENTION, subject="chat:1", title="Bruno mencionou você"))
+    assert heard(company.ana) == []
+
+
+def test_silent_messages_pop_up_all_the_same(company: Company) -> None:
+    written(company, to=company.ana)
+    User.objects.filter(pk=company.ana.pk).update(silent_kinds=["NEW_MESSAGE"])
+    assert [(ring.tone, ring.pops_up) for ring in heard(company.ana)] == [("", True)]
 
 
 def test_a_message_that_also_stands_in_the_bell_rings_once(company: Company) -> None:

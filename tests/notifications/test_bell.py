@@ -43,7 +43,7 @@ def test_the_list_shows_ones_own_lines_newest_first(company: Company, strangers:
     ring(company.ana, 3)
     ring(company.bruno, 1, "Do Bruno")
     ring(strangers.otto, 1, "Do Otto")
-    text = browse(company.ana).get("/notificacoes/").content.decode()
+    text = browse(company.ana).get("/notificacoes/lines/").content.decode()
     assert text.index("Assunto 2") < text.index("Assunto 1") < text.index("Assunto 0")
     assert "Do Bruno" not in text
     assert "Do Otto" not in text
@@ -51,7 +51,7 @@ def test_the_list_shows_ones_own_lines_newest_first(company: Company, strangers:
 
 def test_the_list_ends_somewhere(company: Company, browse: Browse) -> None:
     ring(company.ana, LINES_SHOWN + 5)
-    text = browse(company.ana).get("/notificacoes/").content.decode()
+    text = browse(company.ana).get("/notificacoes/lines/").content.decode()
     assert text.count('id="notification-') == LINES_SHOWN
 
 
@@ -86,13 +86,13 @@ def test_the_list_takes_a_fixed_number_of_queries(
     ring(company.ana, count)
     client = browse(company.ana)
     with django_assert_num_queries(3):
-        client.get("/notificacoes/")
+        client.get("/notificacoes/lines/")
 
 
 def test_the_list_is_parted_by_day(company: Company, browse: Browse) -> None:
     ring(company.ana, 2)
     CRMNotification.objects.filter(title="Assunto 0").update(created_at=timezone.now() - timedelta(days=1))
-    text = browse(company.ana).get("/notificacoes/").content.decode()
+    text = browse(company.ana).get("/notificacoes/lines/").content.decode()
     assert text.index("Hoje") < text.index("Assunto 1") < text.index("Ontem") < text.index("Assunto 0")
 
 
@@ -113,6 +113,6 @@ def test_in_the_inbox_a_line_opens_its_chat_beside_the_list(
     link = f"/atendimento/{chat.pk}/"
     notify([company.ana], Line(NotificationType.CHAT_ASSIGNED, subject=f"chat:{chat.pk}", title="João", link=link))
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
-    text = browse(company.ana).get("/notificacoes/", headers=headers).content.decode()
+    text = browse(company.ana).get("/notificacoes/lines/", headers=headers).content.decode()
     assert f'href="{link}"' in text
     assert (f'hx-get="{link}"' in text) == changes_only_the_thread
