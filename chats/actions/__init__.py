@@ -5,6 +5,15 @@ Each is one transaction that locks its chat first, takes the next `seq`, and ann
 
 from .amend import delete_for_everyone, edit_message, give_up_amendment, react, retry_amendment
 from .assign import assign
+from .beside import (
+    accept_lead_of,
+    change_lead_of,
+    describe_person_of,
+    discard_lead_of,
+    enter_lead,
+    open_deal_of,
+    plan_for,
+)
 from .cards import NoSuchPerson, save_card
 from .changes import record_ack, record_edit, record_reaction, record_revoke, record_vote
 from .contacts import add_contact, start_chat
@@ -52,6 +61,7 @@ __all__ = [
     "TooManyFiles",
     "Upload",
     "accept",
+    "accept_lead_of",
     "add_contact",
     "add_draft_file",
     "add_note",
@@ -62,15 +72,19 @@ __all__ = [
     "cancel",
     "change_draft_file",
     "change_lead",
+    "change_lead_of",
     "complete",
     "convert",
     "copy_again",
     "copy_into_draft",
     "delete_for_everyone",
     "describe_deal",
+    "describe_person_of",
     "discard",
+    "discard_lead_of",
     "distribute_queue",
     "edit_message",
+    "enter_lead",
     "focus_deal",
     "forward",
     "give_up_amendment",
@@ -79,10 +93,12 @@ __all__ = [
     "move_deal",
     "open_chat",
     "open_deal",
+    "open_deal_of",
     "order_distribution",
     "pend",
     "pin",
     "plan",
+    "plan_for",
     "postpone",
     "put_tag",
     "react",

@@ -1,5 +1,30 @@
-"""Conversations for other programs, through the same actions and querysets as the page."""
+"""Conversations and what is sold in them for other programs, through the same actions and querysets as the pages."""
 
-from . import acts, conversations, files, messages, quick_replies, searching
+from . import (
+    activities,
+    acts,
+    contacts,
+    conversations,
+    files,
+    leads,
+    messages,
+    opportunities,
+    quick_replies,
+    searching,
+)
 
-routers = [each.router for each in (conversations, acts, messages, files, searching, quick_replies)]
+routers = [
+    each.router
+    for each in (
+        conversations,
+        acts,
+        messages,
+        files,
+        searching,
+        quick_replies,
+        contacts,
+        leads,
+        opportunities,
+        activities,
+    )
+]

@@ -66,10 +66,11 @@ def assignment(request: ApiRequest, chat_id: UUID, body: Assignment) -> HttpResp
 )
 def transfer(request: ApiRequest, chat_id: UUID, body: Transfer) -> HttpResponse:
     """Hand it over, with a note in its timeline; whom it goes to is notified."""
+    chat = chat_of(request, chat_id)
     if (body.user_id is None) == (body.team_id is None):
         raise invalid("user_id", "Give a person, or a team.")
     to = colleague(request, body.user_id, "user_id") if body.user_id else _team(request, body.team_id)
-    actions.transfer(chat_of(request, chat_id), to, request.user, body.note)
+    actions.transfer(chat, to, request.user, body.note)
     return show(request, chat_id)
 
 

@@ -11,7 +11,7 @@ from crm.identity import pretty_phone
 from crm.live import pages_changed
 from crm.models import AuditAct, Contact, Lead, LeadAct, LeadChange, LeadSource, LeadStatus, User
 
-from .audit import record
+from .audit import facts, record
 
 
 class LeadExists(Exception):
@@ -91,6 +91,19 @@ def move_lead(lead: Lead, status: LeadStatus, by: User, reason: str = "") -> boo
 def own_lead(lead_id: Any, owner: User) -> None:
     """An open lead of nobody is this person's."""
     Lead.objects.open().filter(pk=lead_id, owner=None).update(owner=owner, updated_at=timezone.now())
+
+
+@transaction.atomic
+def give_lead(lead: Lead, owner: User | None, by: User) -> bool:
+    """Another owner, or nobody; False when it is theirs already."""
+    locked = Lead.objects.select_for_update(of=("self",)).select_related("owner").get(pk=lead.pk)
+    if locked.owner_id == (owner.pk if owner else None):
+        return False
+    before = facts(locked, ["owner"])
+    locked.owner = owner
+    locked.save(update_fields=["owner", "updated_at"])
+    record(AuditAct.LEAD_CHANGED, locked, by, before, facts(locked, ["owner"]))
+    return True
 
 
 # What an act on a lead changes, and so what taking it back gives back.

@@ -1,5 +1,5 @@
-"""The CRM for other programs: people and teams of the company, and its vocabulary of tags."""
+"""The CRM for other programs: people and teams of the company, its vocabulary of tags, its pipelines."""
 
-from . import people, tags
+from . import people, pipelines, tags
 
-routers = [people.router, tags.router]
+routers = [people.router, tags.router, pipelines.router]

@@ -52,7 +52,7 @@ class House:
     def web(self) -> Web:
         """One web process."""
         if self._web is None:
-            self._web = Web(DEBUG="0", DATABASE_URL=os.environ["DATABASE_URL"])
+            self._web = Web(DEBUG="0", API_RATE="1000000 per minute", DATABASE_URL=os.environ["DATABASE_URL"])
             self._web.start()
         return self._web
 
