@@ -37,6 +37,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         if not isinstance(user, User) or user.tenant_id is None or not user.is_active:
             await self.close(CLOSE_REFUSED)
             return
+        structlog.contextvars.bind_contextvars(user=str(user.pk), tenant=str(user.tenant_id))
         self.page = Page(
             user_id=user.pk,
             tenant_id=user.tenant_id,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, company, contact_fields, pipelines, preferences, reply_forms, tokens
+from .views import audit, company, contact_fields, pipelines, preferences, reply_forms, tokens, webhooks
 
 app_name = "settings"
 
@@ -13,6 +13,20 @@ urlpatterns = [
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),
     path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/novo/", webhooks.new, name="webhook_new"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:webhook_id>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<uuid:webhook_id>/test/", webhooks.test, name="webhook_test"),
+    path("webhooks/<uuid:webhook_id>/state/", webhooks.state, name="webhook_state"),
+    path("webhooks/<uuid:webhook_id>/secret/", webhooks.secret, name="webhook_secret"),
+    path("webhooks/<uuid:webhook_id>/removal/", webhooks.removal, name="webhook_removal"),
+    path("webhooks/<uuid:webhook_id>/deliveries/<int:delivery_id>/", webhooks.delivery, name="webhook_delivery"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<int:delivery_id>/posting/",
+        webhooks.redelivery,
+        name="webhook_redelivery",
+    ),
     path("funil/", pipelines.pipelines, name="pipelines"),
     path("funil/novo/", pipelines.pipeline_new, name="pipeline_new"),
     path("funil/<uuid:pipeline_id>/", pipelines.pipeline, name="pipeline"),

@@ -16,12 +16,16 @@ pages = get_wsgi_application()
 # After Django is set up: these import models.
 from django.conf import settings  # noqa: E402
 
+from config.draining import Draining, drain_on_sigterm  # noqa: E402
 from config.one_hop import OneHop  # noqa: E402
 from config.urls import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": OneHop(pages, threads=settings.WEB_THREADS),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
-    }
+application = Draining(
+    ProtocolTypeRouter(
+        {
+            "http": OneHop(pages, threads=settings.WEB_THREADS),
+            "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        }
+    )
 )
+drain_on_sigterm(application, settings.STOP_SECONDS)

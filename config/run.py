@@ -80,6 +80,8 @@ def _set_environment(web_port: int, simulator_port: int) -> None:
     if web_port != WEB_PORT:
         os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{web_port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Less than the process group waits before it kills.
+    os.environ.setdefault("STOP_SECONDS", "3")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 

@@ -230,6 +230,8 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
     }
 }
+# What answers and jobs under way get to finish in when a process is asked to stop.
+STOP_SECONDS = env.int("STOP_SECONDS", default=20)
 # Jobs a worker process runs side by side; jobs of one chat still follow each other.
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 PROCRASTINATE_ON_APP_READY = "config.jobs.let_twins_give_way"
@@ -277,6 +279,8 @@ STORAGES = {
 }
 # Whether the worker asks the pages that messages link to what they are.
 LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
+# Webhooks to other systems go to the public internet, over TLS. Development and closed networks may lift both.
+WEBHOOK_PRIVATE_HOSTS = _flag("WEBHOOK_PRIVATE_HOSTS")
 # What customers' files may weigh, and what agents may upload. WAHA takes 50 MB of JSON, base64 included.
 MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=64 * 1024 * 1024)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)

@@ -48,7 +48,7 @@ def origin_of(request: HttpRequest) -> Origin:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The caller's address; behind proxies of ours `config.proxies` has put it where it belongs."""
+    """The caller's address, as `config.proxies` has found it; None behind a socket file."""
     try:
         return str(ip_address(str(request.META.get("REMOTE_ADDR", ""))))
     except ValueError:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from .models import User
+from .models import Role, User
 
 Rest = ParamSpec("Rest")
 
@@ -52,6 +52,18 @@ def manager_required(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest
     @wraps(view)
     def guarded(request: AgentRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if not request.user.sees_everything:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return agent_required(cast(View[Rest], guarded))
+
+
+def admin_required(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]:
+    """The same for the company's administrators alone."""
+
+    @wraps(view)
+    def guarded(request: AgentRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if request.user.role != Role.ADMIN:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -52,6 +52,7 @@ from crm.models import (
     Tag,
     User,
     VisibilityPolicy,
+    Webhook,
 )
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers
@@ -185,6 +186,8 @@ class House:
             "reply_id": lambda: QuickReply.objects.get(tenant=self.company.tenant).pk,
             "scheduled_id": lambda: ScheduledMessage.objects.get(chat=self.chat).pk,
             "file_id": lambda: DraftFile.objects.get(draft__chat=self.chat).pk,
+            "webhook_id": lambda: self._webhook().pk,
+            "delivery_id": lambda: self._webhook().deliveries.get_or_create(event="test", defaults={"data": {}})[0].pk,
             "object_id": lambda: self._row_of(address.model),
             "content_type_id": lambda: ContentType.objects.get_for_model(Chat).pk,
             "app_label": lambda: "chats",
@@ -202,6 +205,10 @@ class House:
     def _view(self) -> SavedView:
         named = {"user": self.company.ana, "name": f"visão de {TOLD}"}
         return SavedView.objects.get_or_create(**named, defaults={"tenant": self.company.tenant})[0]
+
+    def _webhook(self) -> Webhook:
+        named = {"tenant": self.company.tenant, "name": f"ERP de {TOLD}"}
+        return Webhook.objects.get_or_create(**named, defaults={"url": "https://erp.example/", "events": []})[0]
 
     def _row_of(self, model: type[Model] | None) -> object:
         """The oldest row of a table, which is Casa Aurora's; a made-up key where the table is empty."""

@@ -59,6 +59,8 @@ from crm.models import (
     Team,
     Tenant,
     User,
+    Webhook,
+    WebhookDelivery,
 )
 
 OURS = ["crm", "chats", "waha", "notifications"]
@@ -100,6 +102,9 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     ContactMerge.objects.create(tenant=session.tenant, survivor=one, absorbed=other, by=who)
     message = Message.objects.filter(chat__tenant=session.tenant, from_me=False)[number]
     Amendment.objects.create(message=message, kind="REACTION", value="👍", by=who, state=SendState.FAILED)
+    hook = {"tenant": session.tenant, "url": "https://erp.example/", "events": ["lead.created"]}
+    webhook = Webhook.objects.create(name=f"ERP {number}", **hook)
+    WebhookDelivery.objects.create(webhook=webhook, event="lead.created", data={"name": "Serena"})
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
 
 

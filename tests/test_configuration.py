@@ -1,9 +1,11 @@
 """What can be set from outside is written down where people look, and nonsense is refused by name."""
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from pathlib import PurePosixPath
 
 import pytest
 from django.conf import settings
@@ -25,6 +27,56 @@ def named_in_the_readme() -> set[str]:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     cells = [line.split("|")[1] for line in lines if line.startswith("|") and line.count("|") > 2]
     return {name for cell in cells for name in NAMED.findall(cell)}
+
+
+# What the table says in words: a default that only a running installation knows.
+IN_WORDS = {"FIELD_ENCRYPTION_KEYS", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MEDIA_STORAGE"}
+READERS = {"str", "int", "bool", "list", "json", "_flag"}
+
+
+def defaults_in_settings() -> dict[str, str]:
+    """Each variable's default as one would write it in a file: lists by commas, paths as they lie in the project."""
+    found = {}
+    for call in ast.walk(ast.parse((ROOT / "config" / "settings.py").read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or not call.args or not isinstance(call.args[0], ast.Constant):
+            continue
+        reader = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if reader in READERS and re.fullmatch(r"[A-Z][A-Z0-9_]+", str(call.args[0].value)):
+            given = [keyword.value for keyword in call.keywords if keyword.arg == "default"]
+            value = _value(given[0]) if given else False
+            found[str(call.args[0].value)] = _written(value)
+    return found
+
+
+def _value(expression: ast.expr) -> object:
+    """What an expression of constants, and of the folders that settings know, comes to."""
+    space = {"BASE_DIR": PurePosixPath(), "VAR": PurePosixPath("var"), "str": str, "__builtins__": {}}
+    return eval(compile(ast.Expression(expression), "settings", "eval"), space)  # noqa: S307 our own source
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def defaults_in_the_readme() -> dict[str, str]:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if line.startswith("| `")]
+    # Second cells may go on after a comma: what `make run` takes instead.
+    return {row[0].strip("`"): row[1].split("`")[1] if "`" in row[1] else row[1] for row in rows if len(row) == 3}
+
+
+def test_the_defaults_in_the_readme_are_those_of_the_settings() -> None:
+    readme, settings_have = defaults_in_the_readme(), defaults_in_settings()
+    assert settings_have.keys() == read_by_settings()
+    wrong = {
+        name: (readme.get(name), value)
+        for name, value in settings_have.items()
+        if name not in IN_WORDS and readme.get(name) != value
+    }
+    assert wrong == {}
+    assert all(readme[name] for name in IN_WORDS)
 
 
 def named_in_the_example() -> set[str]:

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chats.models import Ack, EarlyChange, EarlyKind, Message
+from crm.models import HookEvent
 
 from .acks import RANK, apply_ack
 from .bookkeeping import show_in_list
 from .edits import apply_edit, apply_revoke
+from .hooks import tell_message
 from .locking import hold, lock, message_name, store
 from .reactions import apply_reaction
 from .votes import apply_vote
@@ -29,6 +31,12 @@ APPLY: dict[str, Apply] = {
     EarlyKind.REVOKE: apply_revoke,
     EarlyKind.REACTION: apply_reaction,
     EarlyKind.VOTE: apply_vote,
+}
+# What other systems are told of.
+TOLD = {
+    EarlyKind.ACK: HookEvent.MESSAGE_ACK,
+    EarlyKind.EDIT: HookEvent.MESSAGE_UPDATED,
+    EarlyKind.REVOKE: HookEvent.MESSAGE_UPDATED,
 }
 
 
@@ -109,6 +117,8 @@ def _record(
             return None
         message.seq = chat.seq
         message.save()
+        if event := TOLD.get(kind):
+            tell_message(chat, message, event)
         if message.body != before and chat.latest_message_id == message.pk:
             show_in_list(chat, message)
         store(chat)

@@ -16,11 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from chats.models import Ack, Chat, Message, SendState
+from crm.models import HookEvent
 
 from .acks import find_own, raise_ack
 from .bookkeeping import find_latest
 from .changes import apply_early
 from .echoes import Echo, find_send
+from .hooks import tell_message
 from .jobs import SETTLE_TASK, order_job
 from .locking import changing, hold, lock, message_name, store
 from .send import enqueue
@@ -198,6 +200,7 @@ def _settle(chat: Chat, message: Message, receipt: Receipt, *, echoed: bool = Fa
     message.seq = chat.seq
     message.save(update_fields=["message_id", "metadata", "send_state", "send_error", "timestamp", "ack", "seq"])
     apply_early(message)
+    tell_message(chat, message, HookEvent.MESSAGE_ACK)
     if moved:
         find_latest(chat)
     return True
@@ -220,6 +223,8 @@ def _end(message_pk: UUID, state: SendState, *, of: set[SendState], reason: str 
         message.send_state, message.send_error, message.seq = state, reason, chat.seq
         message.ack = message.ack if ack is None else ack
         message.save(update_fields=["send_state", "send_error", "ack", "seq"])
+        if ack is not None:
+            tell_message(chat, message, HookEvent.MESSAGE_ACK)
 
 
 def _doubt(message_pk: UUID, of: SendState, *, answered: bool) -> None:

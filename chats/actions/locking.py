@@ -15,6 +15,8 @@ from django.utils import timezone
 from chats import live
 from chats.models import Chat, Message, MessageType
 
+from .hooks import tell_chat
+
 
 @contextmanager
 def changing(chat_id: UUID) -> Iterator[Chat]:
@@ -47,6 +49,7 @@ def find_locked(**key: Any) -> Chat | None:
 
 def store(chat: Chat) -> None:
     """Write the locked row and announce it."""
+    tell_chat(chat)
     chat.save()
     live.chat_changed(chat)
 

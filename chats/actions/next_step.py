@@ -82,6 +82,7 @@ def plan(chat: Chat, by: User, title: str, due_at: datetime, **details: Any) -> 
             due_at,
             kind=details.pop("kind", ActivityKind.FOLLOW_UP),
             assignee=details.pop("assignee", by),
+            by=by,
             chat=locked,
             lead=locked.lead,
             opportunity=deal if deal and deal.stage.kind == StageKind.OPEN else None,
@@ -94,7 +95,7 @@ def plan(chat: Chat, by: User, title: str, due_at: datetime, **details: Any) -> 
 def replan(chat: Chat | None, by: User, activity: Activity, **wanted: Any) -> None:
     """Another kind, title, moment, assignee or notes."""
     with changing_contact(activity.contact, chat) as told:
-        changed = describe_activity(activity, **wanted)
+        changed = describe_activity(activity, by, **wanted)
         if changed:
             _say(told, "replanned", by, wanted.get("title", activity.title))
         if changed & {"due_at", "assignee"}:
@@ -104,7 +105,7 @@ def replan(chat: Chat | None, by: User, activity: Activity, **wanted: Any) -> No
 def postpone(chat: Chat | None, by: User, activity: Activity, due_at: datetime) -> None:
     """Not then, but at another moment; what is done stays done."""
     with changing_contact(activity.contact, chat) as told:
-        if postpone_activity(activity, due_at):
+        if postpone_activity(activity, due_at, by):
             clear(step_subject(activity))
             if told:
                 _say(told, "postponed", by, activity.title, when=_spoken(due_at, told))
@@ -113,7 +114,7 @@ def postpone(chat: Chat | None, by: User, activity: Activity, due_at: datetime) 
 def complete(chat: Chat | None, by: User, activity: Activity) -> None:
     """It is done; done twice is done once."""
     with changing_contact(activity.contact, chat) as told:
-        if complete_activity(activity):
+        if complete_activity(activity, by):
             clear(step_subject(activity))
             _say(told, "done", by, activity.title)
 
@@ -121,14 +122,14 @@ def complete(chat: Chat | None, by: User, activity: Activity) -> None:
 def take_up_again(chat: Chat | None, by: User, activity: Activity) -> None:
     """It is not done after all."""
     with changing_contact(activity.contact, chat) as told:
-        if reopen_activity(activity):
+        if reopen_activity(activity, by):
             _say(told, "not_done", by, activity.title)
 
 
 def call_off(chat: Chat | None, by: User, activity: Activity) -> None:
     """It is not to be done any more, and leaves no trace but its line."""
     with changing_contact(activity.contact, chat) as told:
-        if delete_activity(activity):
+        if delete_activity(activity, by):
             clear(step_subject(activity))
             _say(told, "called_off", by, activity.title)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import recognise
 from crm.identity import Address, AddressKind
-from crm.models import Contact, ContactIdentity, IdentityKind, LeadSource
+from crm.models import Contact, ContactIdentity, HookEvent, IdentityKind, LeadSource
 from crm.presence import is_present
 from crm.search import fold
 from notifications.actions import keep_at_most, notify
@@ -23,6 +23,7 @@ from .delivery import Receipt, claim_unsettled, settle_known
 from .distribution import distribute
 from .echoes import Echo
 from .handing import hand
+from .hooks import tell_message
 from .leads import meet_lead, tell_of_lead
 from .lifecycle import begin_anew
 from .links import order_link_preview
@@ -104,6 +105,8 @@ def receive_message(incoming: Incoming) -> Message | None:
             return filled
         order_copy(message)
         order_link_preview(message)
+        if incoming.arrival is not Arrival.IMPORTED:
+            tell_message(chat, message, HookEvent.MESSAGE_CREATED)
         apply_early(message)
         note_latest(chat, message)
         if not incoming.from_me:

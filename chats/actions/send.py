@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chats.models import Ack, Chat, MediaState, Message, MessageType, SendState
-from crm.models import ReplyPolicy, User, new_key
+from crm.models import HookEvent, ReplyPolicy, User, new_key
 from notifications.actions import clear
 
 from .assign import give
 from .bookkeeping import find_latest, note_latest, note_response, settle_questions
+from .hooks import tell_message
 from .jobs import SEND_TASK, order_job
 from .lifecycle import begin_anew
 from .links import order_link_preview
@@ -64,6 +65,7 @@ def send_message(
             if seen:
                 check_not_overtaken(locked, author, seen)
             message = _store(locked, author, outgoing, client_id, quoted, file_name)
+            tell_message(locked, message, HookEvent.MESSAGE_CREATED)
             _note_answer(locked, message, author)
         enqueue(message)
         if outgoing.upload:

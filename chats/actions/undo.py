@@ -141,7 +141,7 @@ def _put_back(chat: Chat, back: State, by: User) -> None:
         clear(f"opportunity:{opportunity}")
     if STEP in back and back[STEP] is None and chat.next_step:
         # It was planned with what is taken back.
-        delete_activity(chat.next_step)
+        delete_activity(chat.next_step, by)
         note_next_step(chat)
     if lead := back.get(LEAD):
         state = {name: _value(name, lead[name]) for name in LEAD_STATE}

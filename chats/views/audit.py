@@ -1,6 +1,7 @@
 """Settings, Audit: who did what, for the company's managers."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_safe
 from crm.actions import record
 from crm.auditing.listing import AuditFilter, page_of
 from crm.auditing.words import act_of, changes_of, kind_of
-from crm.csv_rows import csv_response
 from crm.models import AuditAct, AuditLog, Tenant
 from crm.requests import AgentRequest, manager_required, tenant_of
+from crm.spreadsheets import csv_response
 from notifications.bell import bell_of
 
 
@@ -38,10 +39,9 @@ def lines_csv(request: AgentRequest) -> HttpResponseBase:
     form = AuditFilter(request.GET, user=request.user)
     company = Tenant.objects.get(pk=tenant_of(request.user))
     head = [_("When"), _("Person"), _("Action"), _("Type"), _("Object"), _("Changes"), _("IP address"), _("Request")]
-    rows = form.rows().iterator(chunk_size=500)
-    language = request.user.language
+    rows = _cells(form.rows().iterator(chunk_size=500), company, request.user.language)
     record(AuditAct.EXPORTED, company, request.user, after={"what": "audit"})
-    return csv_response(f"auditoria-{timezone.localdate():%Y-%m-%d}.csv", head, _cells(rows, company, language))
+    return csv_response(f"auditoria-{timezone.localdate():%Y-%m-%d}.csv", chain([head], rows))
 
 
 def _cells(rows: Iterator[AuditLog], company: Tenant, language: str) -> Iterator[list[Any]]:

@@ -8,12 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.live import nudge, pages_changed, user_group
-from crm.models import Activity, ActivityKind, Contact, User
+from crm.models import Activity, ActivityKind, AuditAct, Contact, User
+
+from .audit import facts, record
 
 DESCRIBED = {"kind", "title", "notes", "due_at", "assignee"}
 NOT_TOLD: dict[str, Any] = {"reminded_at": None, "overdue_told_at": None}
 
 
+@transaction.atomic
 def schedule_activity(
     contact: Contact,
     title: str,
@@ -21,6 +24,7 @@ def schedule_activity(
     *,
     kind: ActivityKind = ActivityKind.FOLLOW_UP,
     assignee: User | None = None,
+    by: User | None = None,
     **about: Any,
 ) -> Activity:
     """Plan something for a contact; `about` may name a lead, an opportunity, a chat, notes."""
@@ -35,58 +39,64 @@ def schedule_activity(
     )
     activity.full_clean()
     activity.save()
+    record(AuditAct.ACTIVITY_CHANGED, activity, by, after=facts(activity, DESCRIBED))
     _tell(activity)
     return activity
 
 
-def postpone_activity(activity: Activity, due_at: datetime) -> bool:
+def postpone_activity(activity: Activity, due_at: datetime, by: User | None = None) -> bool:
     """Due at another moment; False when it is done, or due then already."""
-    open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
-    return _changed(activity, open_ones.exclude(due_at=due_at).update(due_at=due_at, **NOT_TOLD))
+    return bool(_change(activity, by, {"due_at": due_at}, done=False))
 
 
-@transaction.atomic
-def describe_activity(activity: Activity, **wanted: Any) -> set[str]:
+def describe_activity(activity: Activity, by: User | None = None, **wanted: Any) -> set[str]:
     """Another kind, title, notes, moment or assignee; the names of what really changed.
 
     What was said of its being due holds no more when the moment or the person is another.
     """
     if strange := wanted.keys() - DESCRIBED:
         raise TypeError(f"Not for describing: {', '.join(sorted(strange))}")
-    locked = Activity.objects.select_for_update().get(pk=activity.pk)
-    changed = {name for name, value in wanted.items() if getattr(locked, name) != value}
-    if changed:
-        anew = NOT_TOLD if changed & {"due_at", "assignee"} else {}
-        for name, value in ({name: wanted[name] for name in changed} | anew).items():
-            setattr(locked, name, value)
-        locked.full_clean()
-        locked.save(update_fields=[*changed, *anew])
-        _tell(locked, activity.assignee_id)
-    return changed
+    return _change(activity, by, wanted)
 
 
-def complete_activity(activity: Activity) -> bool:
+def complete_activity(activity: Activity, by: User | None = None) -> bool:
     """Done now; False when it was done before."""
-    open_ones = Activity.objects.filter(pk=activity.pk, done_at=None)
-    return _changed(activity, open_ones.update(done_at=timezone.now()))
+    return bool(_change(activity, by, {"done_at": timezone.now()}, done=False))
 
 
-def reopen_activity(activity: Activity) -> bool:
+def reopen_activity(activity: Activity, by: User | None = None) -> bool:
     """Not done after all; False when it is open. It is told of anew."""
-    done = Activity.objects.filter(pk=activity.pk, done_at__isnull=False)
-    return _changed(activity, done.update(done_at=None, **NOT_TOLD))
+    return bool(_change(activity, by, {"done_at": None}, done=True))
 
 
-def delete_activity(activity: Activity) -> bool:
+@transaction.atomic
+def delete_activity(activity: Activity, by: User | None = None) -> bool:
     """It was not to be; False when it is gone already."""
-    gone, _each = Activity.objects.filter(pk=activity.pk).delete()
-    return _changed(activity, gone)
+    row = Activity.objects.select_for_update(of=("self",)).filter(pk=activity.pk).first()
+    if row is None:
+        return False
+    record(AuditAct.ACTIVITY_REMOVED, row, by, before=facts(row, DESCRIBED))
+    row.delete()
+    _tell(activity)
+    return True
 
 
-def _changed(activity: Activity, count: int) -> bool:
-    if count:
-        _tell(activity)
-    return bool(count)
+@transaction.atomic
+def _change(activity: Activity, by: User | None, wanted: dict[str, Any], *, done: bool | None = None) -> set[str]:
+    """Write what differs, told of anew where that follows; nothing on a row that is not `done` as it should be."""
+    locked = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    changed = {name for name, value in wanted.items() if getattr(locked, name) != value}
+    if not changed or done not in {None, locked.done_at is not None}:
+        return set()
+    before = facts(locked, changed)
+    anew = NOT_TOLD if changed & {"due_at", "assignee"} or wanted.get("done_at", locked) is None else {}
+    for name, value in ({name: wanted[name] for name in changed} | anew).items():
+        setattr(locked, name, value)
+    locked.full_clean()
+    locked.save(update_fields=[*changed, *anew])
+    record(AuditAct.ACTIVITY_CHANGED, locked, by, before, facts(locked, changed))
+    _tell(locked, activity.assignee_id)
+    return changed
 
 
 def _tell(activity: Activity, *before: UUID | None) -> None:

@@ -13,6 +13,8 @@ from django.forms import BaseForm, BaseModelForm
 from crm.models import AuditAct, AuditLog, Tenant, User
 from crm.origin import origin
 
+from .hooks import tell_of_act
+
 # Never written down, in whatever table the column stands: only that it changed.
 SECRETS = frozenset(
     {"password", "password1", "password2", "api_key", "webhook_secret", "secret", "token", "key", "previous_secret"}
@@ -28,9 +30,13 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditLog:
-    """Keep that `by` (None: the program by itself) did this to `on`; of the values, only those that differ."""
+    """Keep that `by` (None: the program by itself) did this to `on`; of the values, only those that differ.
+
+    Webhooks to other systems hear of it, too.
+    """
     was, is_now = _differing(before or {}, after or {})
     place = origin()
+    tell_of_act(act, on)
     return AuditLog.objects.create(
         tenant_id=_company_of(on, by),
         user=by,

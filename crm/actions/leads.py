@@ -19,7 +19,7 @@ class LeadExists(Exception):
 
 
 def create_lead_once(
-    contact: Contact, source: LeadSource = LeadSource.WHATSAPP, owner: User | None = None
+    contact: Contact, source: LeadSource = LeadSource.WHATSAPP, owner: User | None = None, by: User | None = None
 ) -> tuple[Lead, bool]:
     """The contact's lead, and whether it is new; however many callers, there is one.
 
@@ -40,8 +40,11 @@ def create_lead_once(
     stored = Lead.objects.filter(contact=contact).order_by("-created_at").first()
     if stored is None:
         raise LookupError(f"The lead of contact {contact.pk} was neither stored nor there.")
+    is_new = stored.pk == lead.pk
+    if is_new:
+        record(AuditAct.LEAD_CREATED, stored, by, after=facts(stored, ["name", "source", "status"]))
     pages_changed(contact.tenant_id, "leads")
-    return stored, stored.pk == lead.pk
+    return stored, is_new
 
 
 @transaction.atomic

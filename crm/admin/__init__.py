@@ -1,6 +1,6 @@
 """The CRM in Django's admin. `company` holds what keeps one company's staff to its own rows, for every app."""
 
-from . import api, contacts, imports, people, records, sales
+from . import api, contacts, hooks, imports, people, records, sales
 from .company import CompanyAdmin, CompanyInline
 
-__all__ = ["CompanyAdmin", "CompanyInline", "api", "contacts", "imports", "people", "records", "sales"]
+__all__ = ["CompanyAdmin", "CompanyInline", "api", "contacts", "hooks", "imports", "people", "records", "sales"]

@@ -5,6 +5,7 @@ from .api import ApiScope, ApiToken, RepeatableRequest
 from .audit import AuditAct, AuditLog
 from .contacts import Contact, ContactIdentity, IdentityKind, Tag
 from .fields import ContactField, FieldKind
+from .hooks import TEST_EVENT, DeliveryState, HookEvent, Webhook, WebhookDelivery, new_signing_secret
 from .imports import AT_WORK, ContactImport, IfKnown, ImportProblem, ImportState
 from .keys import new_key
 from .leads import Lead, LeadAct, LeadChange, LeadSource, LeadStatus
@@ -16,6 +17,7 @@ from .tenants import Distribution, LeadOwnership, ReadReceipts, ReplyPolicy, Ten
 
 __all__ = [
     "AT_WORK",
+    "TEST_EVENT",
     "Activity",
     "ActivityKind",
     "ActivityQuerySet",
@@ -29,8 +31,10 @@ __all__ = [
     "ContactImport",
     "ContactMerge",
     "ContactNote",
+    "DeliveryState",
     "Distribution",
     "FieldKind",
+    "HookEvent",
     "IdentityKind",
     "IfKnown",
     "ImportProblem",
@@ -58,5 +62,8 @@ __all__ = [
     "Totals",
     "User",
     "VisibilityPolicy",
+    "Webhook",
+    "WebhookDelivery",
     "new_key",
+    "new_signing_secret",
 ]

@@ -44,6 +44,7 @@ class AuditAct(models.TextChoices):
     DEAL_REMOVED = "opportunity.removed", _("Removed an opportunity")
     PIPELINE_CHANGED = "pipeline.changed", _("Changed a pipeline")
     ACTIVITY_CHANGED = "activity.changed", _("Changed an activity")
+    ACTIVITY_REMOVED = "activity.removed", _("Removed an activity")
     CHAT_ASSIGNED = "chat.assigned", _("Assigned a chat")
     CHAT_TRANSFERRED = "chat.transferred", _("Transferred a chat")
     CHAT_STATUS = "chat.status_changed", _("Changed a chat's status")

@@ -6,18 +6,22 @@ database is back, so that nobody has to start it again.
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
+from procrastinate.job_context import JobContext
+from procrastinate.worker import Worker
+from structlog.contextvars import bound_contextvars
+
+from crm.origin import Origin, coming_from
 
 log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
-# What a job under way gets to finish in when the process is asked to stop; afterwards it is revived elsewhere.
-FAREWELL_SECONDS = 3.0
 # A job that waited for another of its chat is announced by nobody: it is found by asking, this often.
 ASK_EVERY_SECONDS = 0.2
 
@@ -55,10 +59,19 @@ async def _work() -> None:
             concurrency=settings.WORKER_THREADS,
             install_signal_handlers=False,
             fetch_job_polling_interval=ASK_EVERY_SECONDS,
-            shutdown_graceful_timeout=FAREWELL_SECONDS,
+            # Jobs that take longer are revived elsewhere.
+            shutdown_graceful_timeout=settings.STOP_SECONDS,
+            worker_middleware=[_known_by_its_number],
             # Rows of our own say what became of a job; its own row need not stay.
             delete_jobs="successful",
         )
+
+
+async def _known_by_its_number(go_on: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
+    """What a job logs, and what it keeps in the audit log, says of which job it is."""
+    job = context.job
+    with coming_from(Origin(request_id=f"job:{job.id}")), bound_contextvars(job=job.id, task=job.task_name):
+        return await go_on()
 
 
 def _why(worker: "asyncio.Task[None]") -> str:
