@@ -94,6 +94,7 @@ def _pages(user: User, *, in_inbox: bool) -> list[Command]:
     tabs = [Command(str(label), "inbox", href=f"{inbox}?aba={name}") for name, label in TABS.items()]
     pages = [
         Command(_("Contacts"), "contact", href=reverse("contacts:list")),
+        Command(_("Leads"), "user-plus", href=reverse("leads:list")),
         Command(_("My preferences"), "settings", href=reverse("settings:preferences")),
         Command(_("Light or dark"), "moon", clicks="[data-theme-toggle]"),
     ]

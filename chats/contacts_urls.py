@@ -21,5 +21,6 @@ urlpatterns = [
     path("importar/<uuid:import_id>/cancellation/", contact_imports.cancellation, name="import_cancellation"),
     path("importar/<uuid:import_id>/problems/", contact_imports.problems, name="import_problems"),
     path("<uuid:contact_id>/", contact_page.contact, name="contact"),
+    path("<uuid:contact_id>/history/", contact_page.history, name="history"),
     path("<uuid:contact_id>/conversation/", contacts.conversation, name="conversation"),
 ]

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("atividades/", include("chats.activities_urls")),
     path("funil/", include("chats.funnel_urls")),
     path("contatos/", include("chats.contacts_urls")),
+    path("leads/", include("chats.leads_urls")),
     path("notificacoes/", include("notifications.urls")),
     path("configuracoes/", include("chats.settings_urls")),
     path("configuracoes/numeros/", include(waha.pages_of_numbers)),

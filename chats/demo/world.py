@@ -18,6 +18,7 @@ from .files import Files, stored_files
 from .groups import tell_group
 from .opening import Opened, open_demo_company, open_platform
 from .plots import Cut, Plot, invent_plots
+from .spreadsheet import bring_from_fair
 from .storyteller import Storyteller, Told
 
 DEFAULT_CHATS = 120
@@ -63,6 +64,7 @@ def _tell_company(
         tell_group(opened, rng, subject, people[talks:], local_now - timedelta(hours=1 + 20 * number))
     _go_wrong(told, rng)
     _add_leads(opened, told)
+    bring_from_fair(opened, rng, now - timedelta(days=4, hours=3))
     past.date_company(opened.tenant, now - timedelta(days=30))
     return opened
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from chats.actions.lead_list import LEADS, undo_leads
 from chats.actions.undo import TooLate, undo
 from chats.models import UndoStep
 from crm.requests import AgentRequest, agent_required
@@ -17,7 +18,7 @@ def undoing(request: AgentRequest, step_id: UUID) -> HttpResponse:
     """Undo one step of this person's own."""
     step = get_object_or_404(UndoStep, pk=step_id, user=request.user)
     try:
-        undo(step, request.user)
+        (undo_leads if step.what == LEADS else undo)(step, request.user)
     except TooLate as reason:
         return render(request, "chats/live/undo.html", {"text": str(reason)})
     return render(request, "chats/live/undo.html")

@@ -48,6 +48,24 @@ def create_lead_once(
 
 
 @transaction.atomic
+def create_lead(contact: Contact, by: User, owner: User | None = None) -> Lead:
+    """A lead that somebody enters by hand, whatever leads this contact had before."""
+    lead = Lead.objects.create(
+        tenant_id=contact.tenant_id,
+        contact=contact,
+        name=contact.name or pretty_phone(contact.phone),
+        phone=contact.phone,
+        source=LeadSource.MANUAL,
+        owner=owner,
+        accepted_at=timezone.now(),
+        accepted_by=by,
+    )
+    record(AuditAct.LEAD_CREATED, lead, by, after={"name": lead.name, "source": lead.source})
+    pages_changed(lead.tenant_id, "leads")
+    return lead
+
+
+@transaction.atomic
 def accept_lead(lead: Lead, by: User) -> bool:
     """Somebody takes care of an incoming lead, and owns it if nobody does; False when it is incoming no more."""
     locked = _lock(lead)
@@ -98,13 +116,24 @@ def own_lead(lead_id: Any, owner: User) -> None:
 
 @transaction.atomic
 def give_lead(lead: Lead, owner: User | None, by: User) -> bool:
-    """Another owner, or nobody; False when it is theirs already."""
+    """Somebody else looks after it, or nobody; False when that is so already. An incoming one is accepted by it."""
     locked = Lead.objects.select_for_update(of=("self",)).select_related("owner").get(pk=lead.pk)
     if locked.owner_id == (owner.pk if owner else None):
         return False
     before = facts(locked, ["owner"])
+    if owner and locked.accepted_at is None:
+        locked.accepted_at, locked.accepted_by = timezone.now(), by
     locked.owner = owner
-    locked.save(update_fields=["owner", "updated_at"])
+    locked.save(update_fields=["owner", "accepted_at", "accepted_by", "updated_at"])
+    LeadChange.objects.create(
+        tenant_id=locked.tenant_id,
+        lead=locked,
+        act=LeadAct.GIVEN,
+        from_status=locked.status,
+        to_status=locked.status,
+        changed_by=by,
+    )
+    pages_changed(locked.tenant_id, "leads")
     record(AuditAct.LEAD_CHANGED, locked, by, before, facts(locked, ["owner"]))
     return True
 
@@ -139,5 +168,5 @@ def _store(lead: Lead, act: LeadAct, before: str, by: User) -> None:
     LeadChange.objects.create(
         tenant_id=lead.tenant_id, lead=lead, act=act, from_status=before, to_status=lead.status, changed_by=by
     )
-    pages_changed(lead.tenant_id, "leads")
     record(AuditAct.LEAD_CHANGED, lead, by, {"status": before}, {"status": lead.status, "act": act})
+    pages_changed(lead.tenant_id, "leads")

@@ -2,12 +2,14 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 # The module, not what is in it: the rule asks for our tables by name, and may be read while it is being read itself.
 from crm import visibility
+from crm.search import words_in
 
 from .contacts import Contact
 from .keys import new_key
@@ -41,7 +43,8 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> Self:
         """The leads this person may see; every look-up on behalf of a person starts here.
 
-        The same rule as for opportunities.
+        As for opportunities: their own, under `team` their colleagues' too, those of customers whose chat they may
+        see, and those that nobody owns of people without a chat.
         """
         return self.filter(visibility.Scope.of(user).records("owner"))
 
@@ -91,6 +94,8 @@ class Lead(models.Model):
             models.Index(fields=["tenant", "status", "-created_at", "-id"], name="lead_by_status"),
             models.Index(fields=["tenant", "-created_at"], name="lead_incoming", condition=INCOMING),
             models.Index(fields=["owner", "-created_at"], name="lead_by_owner"),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="lead_by_time"),
+            GinIndex(words_in("name"), name="lead_words"),
         ]
         constraints = [
             # However many first messages arrive at once, one of them makes the lead.
@@ -119,6 +124,7 @@ class LeadAct(models.TextChoices):
     MOVED = "MOVED", _("Moved on")
     DISCARDED = "DISCARDED", _("Discarded")
     RESTORED = "RESTORED", _("Taken back")
+    GIVEN = "GIVEN", _("Given to somebody")
 
 
 class LeadChange(models.Model):
