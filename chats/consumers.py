@@ -12,6 +12,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import timezone
 
+from crm.accounts.rule import must_set_up_second_factor
 from crm.models import User
 
 from .hub import hub
@@ -34,9 +35,15 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
     async def connect(self) -> None:
         await self.accept()
         user = self.scope["user"]
-        if not isinstance(user, User) or user.tenant_id is None or not user.is_active:
+        if (
+            not isinstance(user, User)
+            or user.tenant_id is None
+            or not user.is_active
+            or must_set_up_second_factor(user)
+        ):
             await self.close(CLOSE_REFUSED)
             return
+        assert user.tenant_id  # noqa: S101 told to mypy
         structlog.contextvars.bind_contextvars(user=str(user.pk), tenant=str(user.tenant_id))
         self.page = Page(
             user_id=user.pk,
@@ -92,3 +99,7 @@ class BesideConsumer(PageConsumer):
     """The socket of a main page beside the inbox: its bell, and which of its subjects changed."""
 
     is_beside = True
+
+
+def _may_come_in(user: User) -> bool:
+    return user.is_active and user.tenant_id is not None and not must_set_up_second_factor(user)

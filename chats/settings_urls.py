@@ -1,14 +1,33 @@
 """Settings of conversations and of those who answer them, under `/configuracoes/`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import audit, company, contact_fields, pipelines, preferences, reply_forms, tokens, webhooks
+from .views import (
+    audit,
+    company,
+    contact_fields,
+    people,
+    pipelines,
+    preferences,
+    reply_forms,
+    tokens,
+    webhooks,
+)
 
 app_name = "settings"
 
 urlpatterns = [
     path("preferencias/", preferences.preferences, name="preferences"),
     path("preferencias/senha/", preferences.password, name="password"),
+    path("preferencias/", include("crm.accounts.settings_urls")),
+    path("pessoas/", people.people, name="people"),
+    path("pessoas/convites/", people.invitation_new, name="invitation_new"),
+    path("pessoas/convites/<uuid:invitation_id>/envio/", people.invitation_again, name="invitation_again"),
+    path("pessoas/convites/<uuid:invitation_id>/retirada/", people.invitation_removal, name="invitation_removal"),
+    path("pessoas/<uuid:person_id>/", people.person, name="person"),
+    path("pessoas/<uuid:person_id>/saida/", people.leaving, name="leaving"),
+    path("pessoas/<uuid:person_id>/volta/", people.returning, name="returning"),
+    path("pessoas/<uuid:person_id>/duas-etapas/", people.factor_removal, name="factor_removal"),
     path("atendimento/", company.service, name="service"),
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),

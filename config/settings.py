@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.middleware.PersonalSettingsMiddleware",
+    "crm.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 SECURE_SSL_REDIRECT = HTTPS
@@ -99,7 +100,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Throws nobody out on every request, and writes no session row on every request either.
 SESSION_SAVE_EVERY_REQUEST = False
 # In the database alone: behind the cache, nobody could work while Redis is away.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "crm.sessions"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -186,6 +187,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# How long the link of a forgotten password is good for.
+PASSWORD_RESET_TIMEOUT = 3 * 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "chats:inbox"
 LOGOUT_REDIRECT_URL = "login"
@@ -204,6 +207,8 @@ AXES_VERBOSE = False
 RATE_LIMITS = {
     "login": env.str("LOGIN_RATE", default="5 per 5 minutes"),
     "api": env.str("API_RATE", default="600 per minute"),
+    "reset": env.str("RESET_RATE", default="10 per hour"),
+    "mail": env.str("RESET_MAIL_RATE", default="3 per hour"),
     "upload": env.str("UPLOAD_RATE", default="120 per minute"),
 }
 for words in RATE_LIMITS.values():
@@ -235,7 +240,7 @@ STOP_SECONDS = env.int("STOP_SECONDS", default=20)
 # Jobs a worker process runs side by side; jobs of one chat still follow each other.
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 PROCRASTINATE_ON_APP_READY = "config.jobs.let_twins_give_way"
-PROCRASTINATE_IMPORT_PATHS = ["chats.tasks", "chats.waha.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["crm.tasks", "chats.tasks", "chats.waha.tasks"]
 # A message that waited longer than this for its number asks before it leaves.
 SEND_ASKS_AFTER_MINUTES = env.int("SEND_ASKS_AFTER_MINUTES", default=60)
 # What looks like a flood asks too: the same text to so many conversations in ten minutes, first messages to so many
@@ -253,6 +258,12 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "America/Sao_Paulo"
 USE_THOUSAND_SEPARATOR = True
+
+# --- To whom it writes -------------------------------------------------------------------------
+# Invitations and forgotten passwords; without a server they are printed where the worker runs.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="Atendimento <nao-responda@localhost>")
 
 # --- What lies beside it ----------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -24,6 +24,7 @@ METHODS = [
     ("**/migrations/**", "ignore"),
     ("**.py", "python"),
     ("**.html", "config.translations:extract_template"),
+    ("**.txt", "config.translations:extract_template"),
 ]
 KEYWORDS = {
     "_": None,

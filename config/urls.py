@@ -9,14 +9,16 @@ from chats.consumers import BesideConsumer, PageConsumer
 from chats.waha import urls as waha
 from config import health, metrics
 from config.api import api
+from crm.accounts.views.entering import admin_login
 
 admin.site.site_title = "Atendimento"
 admin.site.site_header = _("Atendimento · administration")
+admin.site.login = admin_login  # type: ignore[method-assign] # there is one door, with all its locks
 admin.site.index_title = _("All that is kept")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),
-    path("", include("crm.urls")),
+    path("", include("crm.accounts.urls")),
     path("atendimento/", include("chats.urls")),
     path("atividades/", include("chats.activities_urls")),
     path("funil/", include("chats.funnel_urls")),

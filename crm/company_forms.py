@@ -52,6 +52,7 @@ class ServiceForm(_ServiceForm):
             "waiting_red_minutes",
             "reopen_window_hours",
             "auto_create_leads",
+            "second_factor",
             "lead_ownership",
         ]
         widgets: ClassVar = {
@@ -59,6 +60,7 @@ class ServiceForm(_ServiceForm):
             "lead_ownership": forms.RadioSelect,
             "who_may_reply": forms.RadioSelect,
             "visibility": forms.RadioSelect,
+            "second_factor": forms.RadioSelect,
             "read_receipts": forms.RadioSelect,
         }
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-# What a spreadsheet takes for the beginning of a formula; with apostrophes before it, so that `as_written` knows ours.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+# What Excel, LibreOffice and Google Sheets take for the beginning of a formula, also behind spaces, full-width signs
+# included; with apostrophes before it, so that `as_written` knows ours.
+FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 QUOTED = "'"
 CHUNK_ROWS = 200
 

@@ -6,11 +6,12 @@ The first is counted here, in Redis; the second is django-axes', in the database
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from .limits import Verdict, count, look, too_many
+from .sessions import note_place
 
 
 def verdict_on(request: HttpRequest) -> Verdict:
@@ -28,6 +29,12 @@ def note_failure(request: HttpRequest | None) -> None:
 def _note_wrong_password(sender: object, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Django says so, for whatever door it was."""
     note_failure(request)
+
+
+@receiver(user_logged_in)
+def _note_place(sender: object, request: HttpRequest, **kwargs: Any) -> None:
+    """The session knows where it began."""
+    note_place(request)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:

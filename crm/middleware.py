@@ -5,10 +5,14 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from .accounts.rule import must_set_up_second_factor
 from .models import User
 from .origin import coming_from, origin_of
+from .sessions import note_use
 
 
 class OriginMiddleware:
@@ -39,7 +43,27 @@ class PersonalSettingsMiddleware:
         zone = user.tenant.zone if user and user.tenant else timezone.get_default_timezone()
         if user:
             structlog.contextvars.bind_contextvars(user=str(user.pk), tenant=str(user.tenant_id))
+        if user:
+            note_use(request)
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class SecondFactorMiddleware:
+    """Whoever must set up a second factor, and has not, gets its page and the way out, and nothing else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if isinstance(request.user, User) else None
+        if user is None or not must_set_up_second_factor(user):
+            return self.get_response(request)
+        page = reverse("settings:second_factor")
+        if request.path in {page, reverse("logout")}:
+            return self.get_response(request)
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            return redirect(page)
+        return HttpResponse(status=403, headers={"HX-Redirect": page})

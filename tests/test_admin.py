@@ -1,6 +1,7 @@
 """Django's admin: every page answers, nobody sees another company's rows, and no list asks more for more rows."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -46,14 +47,18 @@ from chats.waha.models import (
 )
 from crm.actions import create_token
 from crm.admin import CompanyAdmin
+from crm.encryption import EncryptedTextField
 from crm.models import (
     AuditLog,
     Contact,
     ContactImport,
     ContactMerge,
     ImportProblem,
+    Invitation,
     Opportunity,
+    RecoveryCode,
     RepeatableRequest,
+    SecondFactor,
     Stage,
     StageChange,
     Team,
@@ -100,6 +105,8 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     HistoryImport.objects.create(session=session, requested_by=who, since=day, until=day, state=ImportState.DONE)
     one, other = Contact.objects.filter(tenant=session.tenant)[:2]
     ContactMerge.objects.create(tenant=session.tenant, survivor=one, absorbed=other, by=who)
+    Invitation.objects.create(tenant=session.tenant, email=f"convite{number}@{session.waha_name}.example")
+    Client().force_login(who, backend="django.contrib.auth.backends.ModelBackend")
     message = Message.objects.filter(chat__tenant=session.tenant, from_me=False)[number]
     Amendment.objects.create(message=message, kind="REACTION", value="👍", by=who, state=SendState.FAILED)
     hook = {"tenant": session.tenant, "url": "https://erp.example/", "events": ["lead.created"]}
@@ -113,6 +120,8 @@ def _leave_on_desks(session: WhatsAppSession, number: int) -> None:
     people, chats = User.objects.filter(tenant=session.tenant), Chat.objects.filter(tenant=session.tenant)
     who, chat = [(person, chat) for chat in chats.order_by("pk") for person in people.order_by("pk")][number]
     file = {"file": "uploads/x.pdf", "name": "x.pdf", "type": "DOCUMENT", "mime_type": "text/plain", "size_bytes": 1}
+    factor, _new = SecondFactor.objects.get_or_create(user=who, defaults={"secret": f"SEGREDO{number:09}"})
+    RecoveryCode.objects.create(second_factor=factor, digest=f"{number:064x}")
     draft, _made = Draft.objects.get_or_create(user=who, chat=chat, defaults={"text": "Olá"})
     DraftFile.objects.create(draft=draft, **file)
     reply = QuickReply.objects.create(tenant=session.tenant, owner=who, shortcut=f"traço-{number}", body="Olá")
@@ -297,6 +306,108 @@ def test_secrets_are_never_shown_and_survive_an_empty_form(superuser: Client) ->
     assert superuser.post(_page(WhatsAppSession, "change", session.pk), form).status_code == 302
     kept = WhatsAppSession.objects.get(pk=session.pk)
     assert (kept.name, kept.api_key, kept.webhook_secret) == ("Vendas 2", session.api_key, session.webhook_secret)
+
+
+SECRET_NAMES = re.compile(r"secret|api_key|password|token|digest|session_key|session_data|nonce|_hash$|^hash")
+
+
+def _is_secret(field: Any) -> bool:
+    return isinstance(field, EncryptedTextField) or SECRET_NAMES.search(field.name) is not None
+
+
+def _secrets_of(row: Any) -> list[str]:
+    """What of this row nobody may read: what is encrypted, and what is called a secret."""
+    fields = row._meta.concrete_fields
+    names = [
+        field.attname for field in fields if isinstance(field, EncryptedTextField) or SECRET_NAMES.search(field.name)
+    ]
+    values = [str(getattr(row, name) or "") for name in names]
+    # Of a password's hash each part counts: the salt, and what came of it.
+    parts = [part for value in values for part in (value, *value.split("$")[3:])]
+    return [part for part in parts if len(part) > 7]
+
+
+@pytest.mark.parametrize("model", PAGES)
+def test_no_page_shows_anything_secret_even_to_the_platform(superuser: Client, model: Any) -> None:
+    row = model._default_manager.order_by("pk").last()
+    secrets = _secrets_of(row)
+    pages = [_page(model, "changelist"), *(_page(model, name, row.pk) for name in ("change", "history", "delete"))]
+    shown = [superuser.get(page).content.decode() for page in pages]
+    assert [secret for secret in secrets if any(secret in page for page in shown)] == []
+    if model is User:
+        assert "argon2" not in shown[1] and "salt" not in shown[1]
+
+
+def test_what_is_kept_secret_is_found_by_that_test() -> None:
+    """Its other half: the expression still finds what there is to hide."""
+    found = {f"{model.__name__}.{field.name}" for model in MODELS for field in model._meta.concrete_fields
+             if isinstance(field, EncryptedTextField) or SECRET_NAMES.search(field.name)}  # fmt: skip
+    assert {
+        "User.password",
+        "WhatsAppSession.api_key",
+        "WhatsAppSession.webhook_secret",
+        "SecondFactor.secret",
+    } <= found
+    assert {"RecoveryCode.digest", "UserSession.session_key", "UserSession.session_data", "Invitation.nonce"} <= found
+
+
+@pytest.mark.parametrize("model", PAGES)
+def test_no_choice_no_filter_and_no_line_of_history_is_another_companys(stranger: Client, model: Any) -> None:
+    """Every option of every form and sidebar, by its key: rows of the other company are offered nowhere."""
+    theirs = {str(pk) for other in MODELS for pk in _rows_of(other, "casa-aurora").values_list("pk", flat=True)[:500]}
+    pages = [stranger.get(_page(model, "changelist")), stranger.get(_page(model, "add"))]
+    if row := _rows_of(model, "pet-feliz").first():
+        pages += [stranger.get(_page(model, name, row.pk)) for name in ("change", "history")]
+    for page in pages:
+        found = set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", page.content.decode()))
+        assert not found & theirs
+
+
+def test_a_filter_that_names_another_companys_row_finds_nothing(stranger: Client) -> None:
+    """By hand in the address: neither a count nor a row answers."""
+    asked = 0
+    for model in MODELS:
+        for filtered in _admin_of(model).list_filter:
+            name = filtered[0] if isinstance(filtered, tuple) else filtered
+            field = model._meta.get_field(name) if isinstance(name, str) else None
+            if field is None or not field.is_relation:
+                continue
+            other = _rows_of(field.related_model, "casa-aurora").first()
+            page = stranger.get(_page(model, "changelist"), {f"{name}__id__exact": str(other.pk)})
+            asked += 1
+            assert page.status_code in {302, 200}
+            assert page.status_code == 302 or not page.context["cl"].queryset.exists(), f"{model.__name__}.{name}"
+    assert asked
+
+
+def test_no_act_of_any_list_touches_another_companys_rows(stranger: Client) -> None:
+    """Every act that a list offers, on rows of the other company."""
+    asked = 0
+    for model in MODELS:
+        page = stranger.get(_page(model, "changelist"))
+        acts = (
+            [name for name, _label in page.context["action_form"].fields["action"].choices if name]
+            if (page.context.get("action_form"))
+            else []
+        )
+        rows = _rows_of(model, "casa-aurora")
+        before = list(rows.order_by("pk").values())
+        for act in acts:
+            chosen = [str(pk) for pk in rows.values_list("pk", flat=True)[:3]]
+            stranger.post(_page(model, "changelist"), {"action": act, "_selected_action": chosen, "post": "yes"})
+            asked += 1
+        assert list(rows.order_by("pk").values()) == before, model.__name__
+    assert asked
+
+
+def test_the_recent_acts_of_the_platform_are_on_no_companys_page(superuser: Client) -> None:
+    """The admin's front page lists what one has done oneself, and nothing of anybody else's."""
+    team = Team.objects.filter(tenant__slug="casa-aurora")[0]
+    form = {"tenant": str(team.tenant_id), "name": "Equipe da plataforma", "colour": "#000000", "members": []}
+    assert superuser.post(_page(Team, "change", team.pk), form).status_code == 302
+    marta = Client()
+    marta.force_login(User.objects.get(email="marta@petfeliz.example"), "django.contrib.auth.backends.ModelBackend")
+    assert "Equipe da plataforma" not in marta.get(reverse("admin:index")).content.decode()
 
 
 def test_acts_on_chats_go_through_the_actions(stranger: Client) -> None:

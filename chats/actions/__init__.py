@@ -30,6 +30,7 @@ from .draft_files import (
 )
 from .groups import rename_group
 from .leads import NoLead, accept, change_lead, convert, discard
+from .leaving import let_go
 from .lifecycle import archive, pend, reopen, resolve
 from .marks import NotYours, mark_unread, pin, put_tag, take_tag
 from .media import copy_again
@@ -89,6 +90,7 @@ __all__ = [
     "forward",
     "give_up_amendment",
     "learn_pair",
+    "let_go",
     "mark_unread",
     "move_deal",
     "open_chat",

@@ -1,7 +1,6 @@
 """Settings, Audit: who did what, for the company's managers."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_safe
 from crm.actions import record
 from crm.auditing.listing import AuditFilter, page_of
 from crm.auditing.words import act_of, changes_of, kind_of
+from crm.csv_rows import csv_response
 from crm.models import AuditAct, AuditLog, Tenant
 from crm.requests import AgentRequest, manager_required, tenant_of
-from crm.spreadsheets import csv_response
 from notifications.bell import bell_of
 
 
@@ -41,7 +40,7 @@ def lines_csv(request: AgentRequest) -> HttpResponseBase:
     head = [_("When"), _("Person"), _("Action"), _("Type"), _("Object"), _("Changes"), _("IP address"), _("Request")]
     rows = _cells(form.rows().iterator(chunk_size=500), company, request.user.language)
     record(AuditAct.EXPORTED, company, request.user, after={"what": "audit"})
-    return csv_response(f"auditoria-{timezone.localdate():%Y-%m-%d}.csv", chain([head], rows))
+    return csv_response(f"auditoria-{timezone.localdate():%Y-%m-%d}.csv", head, rows)
 
 
 def _cells(rows: Iterator[AuditLog], company: Tenant, language: str) -> Iterator[list[Any]]:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from chats.models import Chat, Mute
 from chats.people.preferences import PreferencesForm
-from crm.models import User
+from crm.actions import end_sessions, record
+from crm.models import AuditAct, User
 from crm.requests import AgentRequest, agent_required
 
 
@@ -39,6 +40,8 @@ def password(request: AgentRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
+        record(AuditAct.PASSWORD_CHANGED, request.user, request.user)
+        end_sessions(request.user, but=request.session.session_key)
         messages.success(request, _("Your password is changed."))
         return redirect("settings:preferences")
     return render(request, "settings/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from .audit import facts, record, record_form
 from .companies import open_company
 from .contacts import Taken, describe_contact, fill_field, recognise, save_contact
 from .fields import move_field, remove_field, save_field
+from .invitations import invite, send_again, take_back
 from .leads import (
     LEAD_STATE,
     LeadExists,
@@ -34,18 +35,22 @@ from .merging import (
 )
 from .notes import NotTheirs, delete_note, rewrite_note, write_note
 from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing, take_back_move
-from .people import choose_presence, remember_funnel
+from .people import NotAllowed, change_person, choose_presence, remember_funnel, switch_off, switch_on
+from .second_factor import remove_second_factor
+from .sessions import end_session, end_sessions
 from .tags import coin_tag, tag_contact, untag_contact
 from .tokens import create_token, revoke_token
 
 __all__ = [
     "LEAD_STATE",
     "LeadExists",
+    "NotAllowed",
     "NotTheirs",
     "Preview",
     "Taken",
     "TooLate",
     "accept_lead",
+    "change_person",
     "choose_presence",
     "coin_tag",
     "complete_activity",
@@ -59,9 +64,12 @@ __all__ = [
     "describe_contact",
     "describe_opportunity",
     "discard_lead",
+    "end_session",
+    "end_sessions",
     "facts",
     "fill_field",
     "give_lead",
+    "invite",
     "merge_contacts",
     "move_field",
     "move_lead",
@@ -75,6 +83,7 @@ __all__ = [
     "record_form",
     "remember_funnel",
     "remove_field",
+    "remove_second_factor",
     "reopen_activity",
     "restore_lead",
     "revoke_token",
@@ -82,8 +91,12 @@ __all__ = [
     "save_contact",
     "save_field",
     "schedule_activity",
+    "send_again",
     "stage_before_closing",
+    "switch_off",
+    "switch_on",
     "tag_contact",
+    "take_back",
     "take_back_move",
     "unmerge_contacts",
     "untag_contact",

@@ -1,6 +1,19 @@
-"""What people say of themselves."""
+"""Who works here, as what, and what they say of themselves."""
 
-from crm.models import Presence, User
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.models import AuditAct, Presence, Role, Team, Tenant, User
+
+from .audit import record
+from .sessions import end_sessions
+
+
+class NotAllowed(Exception):
+    """The change would leave the company without an administrator, or give somebody a role by their own hand."""
 
 
 def choose_presence(user: User, presence: Presence) -> User:
@@ -16,3 +29,62 @@ def remember_funnel(user: User, query: str) -> None:
     if query != user.funnel_query and len(query) <= longest:
         user.funnel_query = query
         user.save(update_fields=["funnel_query"])
+
+
+@transaction.atomic
+def change_person(person: User, by: User, *, name: str, role: Role, teams: Iterable[Team]) -> User:
+    """Another name, role or teams. Raises `NotAllowed`."""
+    person = _locked(person)
+    if role != person.role:
+        if person.pk == by.pk:
+            raise NotAllowed(_("Nobody changes their own role: ask another administrator."))
+        _keep_an_administrator(person)
+    before = _told(person)
+    person.name, person.role = name, role
+    person.save(update_fields=["name", "role"])
+    person.teams.set([team for team in teams if team.tenant_id == person.tenant_id])
+    record(AuditAct.PERSON_CHANGED, person, by, before, _told(person))
+    return person
+
+
+@transaction.atomic
+def switch_off(person: User, by: User) -> User:
+    """The person comes in no more, and every page and session of theirs ends now. Raises `NotAllowed`."""
+    person = _locked(person)
+    if person.pk == by.pk:
+        raise NotAllowed(_("Nobody switches themselves off: ask another administrator."))
+    _keep_an_administrator(person)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record(AuditAct.PERSON_CHANGED, person, by, {"is_active": True}, {"is_active": False})
+    end_sessions(person)
+    return person
+
+
+@transaction.atomic
+def switch_on(person: User, by: User) -> User:
+    """The person may come in again, with the password they had."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    record(AuditAct.PERSON_CHANGED, person, by, {"is_active": False}, {"is_active": True})
+    return person
+
+
+def _told(person: User) -> dict[str, Any]:
+    """What of a person is told in the audit log."""
+    return {"name": person.name, "role": person.role, "teams": sorted(team.name for team in person.teams.all())}
+
+
+def _locked(person: User) -> User:
+    # The company's row first: two administrators who remove each other at once would otherwise both succeed.
+    Tenant.objects.select_for_update().get(users=person)
+    return User.objects.get(pk=person.pk)
+
+
+def _keep_an_administrator(person: User) -> None:
+    """Whoever is about to be one no longer must not be the last."""
+    if person.role != Role.ADMIN or not person.is_active:
+        return
+    others = User.objects.filter(tenant=person.tenant, role=Role.ADMIN, is_active=True).exclude(pk=person.pk)
+    if not others.exists():
+        raise NotAllowed(_("The company needs at least one administrator."))

@@ -1,6 +1,17 @@
 """The CRM in Django's admin. `company` holds what keeps one company's staff to its own rows, for every app."""
 
-from . import api, contacts, hooks, imports, people, records, sales
+from . import accounts, api, contacts, hooks, imports, people, records, sales
 from .company import CompanyAdmin, CompanyInline
 
-__all__ = ["CompanyAdmin", "CompanyInline", "api", "contacts", "hooks", "imports", "people", "records", "sales"]
+__all__ = [
+    "CompanyAdmin",
+    "CompanyInline",
+    "accounts",
+    "api",
+    "contacts",
+    "hooks",
+    "imports",
+    "people",
+    "records",
+    "sales",
+]

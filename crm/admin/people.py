@@ -5,11 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+)
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions import end_sessions
 from crm.models import Team, Tenant, User
 
 from .company import CompanyAdmin, CompanyFilter, sees_all
@@ -64,7 +70,16 @@ class NewUserForm(_LowerCaseEmail, AdminUserCreationForm):  # type: ignore[type-
         fields = ["email", "name", "tenant", "role"]
 
 
+class _NoHash(ReadOnlyPasswordHashWidget):
+    """That there is a password, and the button to set another: of its hash not even the beginning."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "summary": []}
+
+
 class UserForm(_LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
+    password = ReadOnlyPasswordHashField(label=_("Password"), widget=_NoHash)
+
     class Meta:
         model = User
         fields = [
@@ -114,6 +129,17 @@ class PersonAdmin(CompanyAdmin[User], UserAdmin):  # type: ignore[type-arg]
         if sees_all(request):
             return sets
         return [(title, options) for title, options in sets if not set(options["fields"]) & set(POWERS)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Roles change, and people leave, on the page of the people, where nobody raises themselves."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if sees_all(request) or obj is None else [*fixed, "role", "is_active"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whoever is switched off, or gets another password, is logged out everywhere."""
+        super().save_model(request, obj, form, change)
+        if change and {"is_active", "password"} & set(form.changed_data):
+            end_sessions(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever may set a superuser's password is one."""

@@ -1,5 +1,6 @@
 """The CRM's tables, one file a subject."""
 
+from .accounts import Invitation, RecoveryCode, SecondFactor, UserSession
 from .activities import Activity, ActivityKind, ActivityQuerySet
 from .api import ApiScope, ApiToken, RepeatableRequest
 from .audit import AuditAct, AuditLog
@@ -13,7 +14,15 @@ from .merges import ContactMerge
 from .notes import ContactNote
 from .opportunities import Opportunity, OpportunityQuerySet, Pipeline, Stage, StageChange, StageKind, Totals
 from .people import Presence, Role, Team, User
-from .tenants import Distribution, LeadOwnership, ReadReceipts, ReplyPolicy, Tenant, VisibilityPolicy
+from .tenants import (
+    Distribution,
+    LeadOwnership,
+    ReadReceipts,
+    ReplyPolicy,
+    SecondFactorPolicy,
+    Tenant,
+    VisibilityPolicy,
+)
 
 __all__ = [
     "AT_WORK",
@@ -39,6 +48,7 @@ __all__ = [
     "IfKnown",
     "ImportProblem",
     "ImportState",
+    "Invitation",
     "Lead",
     "LeadAct",
     "LeadChange",
@@ -50,9 +60,12 @@ __all__ = [
     "Pipeline",
     "Presence",
     "ReadReceipts",
+    "RecoveryCode",
     "RepeatableRequest",
     "ReplyPolicy",
     "Role",
+    "SecondFactor",
+    "SecondFactorPolicy",
     "Stage",
     "StageChange",
     "StageKind",
@@ -61,6 +74,7 @@ __all__ = [
     "Tenant",
     "Totals",
     "User",
+    "UserSession",
     "VisibilityPolicy",
     "Webhook",
     "WebhookDelivery",

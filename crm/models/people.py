@@ -129,6 +129,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("How long before an activity is due its assignee hears of it; 0: when it is due."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    has_second_factor = models.BooleanField(
+        _("two-step verification"),
+        default=False,
+        editable=False,
+        help_text=_("A code is asked for besides the password."),
+    )
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 

@@ -34,6 +34,15 @@ class ReplyPolicy(models.TextChoices):
     OWNER = "owner", _("Only the owner")
 
 
+class SecondFactorPolicy(models.TextChoices):
+    """Of whom a second step is asked besides the password."""
+
+    NOBODY = "nobody", _("Nobody; who wants it sets it up")
+    ADMINS = "admins", _("Administrators")
+    MANAGERS = "managers", _("Administrators and managers")
+    EVERYBODY = "everybody", _("Everybody")
+
+
 class Distribution(models.TextChoices):
     """What becomes of a chat that nobody has."""
 
@@ -124,6 +133,9 @@ class Tenant(models.Model):
         _("back to the queue when the owner leaves"),
         default=False,
         help_text=_("A customer who writes while the owner is not present goes back to the queue."),
+    )
+    second_factor = models.CharField(
+        _("two-step verification"), max_length=10, choices=SecondFactorPolicy, default=SecondFactorPolicy.NOBODY
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -96,7 +96,7 @@ def test_uploads_have_a_limit_and_the_refusal_says_when_to_go_on(
 
     def upload(client: Client) -> Any:
         file = SimpleUploadedFile("lista.txt", b"sofa;1", content_type="text/plain")
-        return client.post(path, {"file": file, "id": str(uuid4())})
+        return client.post(path, {"file": file, "key": uuid4().hex})
 
     assert [upload(ana).status_code == 429 for _ in range(3)] == [False, False, True]
     refusal = upload(ana)

