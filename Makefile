@@ -10,7 +10,7 @@ TEMPLATES := find . -path '*/templates/*.html' -not -path './$(VENV)/*' -not -pa
 PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults bench bench-quick lint fmt seed reset shell install
+.PHONY: help run test test-faults test-api bench bench-quick lint fmt seed reset shell install
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -42,6 +42,9 @@ test: $(INSTALLED) ## everything that must be true before a change lands
 
 test-faults: $(INSTALLED) ## kill web, worker, PostgreSQL, Redis and WAHA under load, and print what was lost or doubled
 	@FAULTS_SCALE=1 $(BIN)/python -m pytest tests/faults
+
+test-api: $(INSTALLED) ## every operation of the API, as every role, with a hundred requests of whatever its shapes allow
+	@API_FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -n 2 tests/api/test_every_answer.py
 
 bench: $(INSTALLED) ## what everything costs, on services and data of its own; rows in ARGS, as in make bench ARGS=page
 	@$(BIN)/python -m config.browser
