@@ -9,7 +9,9 @@ class FrameConfig(AppConfig):
     label = "frame"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401 they register themselves
+        from config import checks, privacy  # noqa: F401 checks register themselves
+
+        privacy.declare()
 
 
 class CollectedFilesConfig(StaticFilesConfig):

@@ -54,6 +54,7 @@ class ServiceForm(_ServiceForm):
             "auto_create_leads",
             "second_factor",
             "lead_ownership",
+            "retention_months",
         ]
         widgets: ClassVar = {
             "distribution": forms.RadioSelect,

@@ -50,6 +50,7 @@ from crm.models import (
     Invitation,
     Lead,
     Opportunity,
+    PrivacyRequest,
     Role,
     Stage,
     StageChange,
@@ -203,6 +204,7 @@ class House:
             "reply_id": lambda: QuickReply.objects.get(tenant=self.company.tenant).pk,
             "scheduled_id": lambda: ScheduledMessage.objects.get(chat=self.chat).pk,
             "file_id": lambda: DraftFile.objects.get(draft__chat=self.chat).pk,
+            "request_id": lambda: self._privacy_request().pk,
             "webhook_id": lambda: self._webhook().pk,
             "delivery_id": lambda: self._webhook().deliveries.get_or_create(event="test", defaults={"data": {}})[0].pk,
             "object_id": lambda: self._row_of(address.model),
@@ -222,6 +224,10 @@ class House:
     def _view(self) -> SavedView:
         named = {"user": self.company.ana, "name": f"visão de {TOLD}"}
         return SavedView.objects.get_or_create(**named, defaults={"tenant": self.company.tenant})[0]
+
+    def _privacy_request(self) -> PrivacyRequest:
+        named = {"tenant": self.company.tenant, "contact": self.chat.contact, "kind": "EXPORT"}
+        return PrivacyRequest.objects.get_or_create(**named, defaults={"state": "DONE", "file": "privacy/x.zip"})[0]
 
     def _webhook(self) -> Webhook:
         named = {"tenant": self.company.tenant, "name": f"ERP de {TOLD}"}

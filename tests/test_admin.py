@@ -56,6 +56,7 @@ from crm.models import (
     ImportProblem,
     Invitation,
     Opportunity,
+    PrivacyRequest,
     RecoveryCode,
     RepeatableRequest,
     SecondFactor,
@@ -112,6 +113,7 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     hook = {"tenant": session.tenant, "url": "https://erp.example/", "events": ["lead.created"]}
     webhook = Webhook.objects.create(name=f"ERP {number}", **hook)
     WebhookDelivery.objects.create(webhook=webhook, event="lead.created", data={"name": "Serena"})
+    PrivacyRequest.objects.create(tenant=session.tenant, contact=one, kind="EXPORT", state="DONE", by=who)
     AuditLog.objects.create(tenant=session.tenant, user=who, action="test", object_type="session", object_id=session.pk)
 
 

@@ -1,9 +1,14 @@
 """Customers: contacts, how they are recognised, and tags."""
 
+from contextlib import suppress
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Contact, ContactField, ContactIdentity, ContactNote, Tag
+from crm.actions.privacy import AlreadyUnderWay, order_privacy
+from crm.models import Contact, ContactField, ContactIdentity, ContactNote, PrivacyKind, Tag
 
 from .company import CompanyAdmin, CompanyFilter, CompanyInline
 
@@ -56,11 +61,26 @@ class ContactAdmin(CompanyAdmin[Contact]):
     autocomplete_fields = ["tenant", "tags", "merged_into"]
     readonly_fields = ["created_at", "updated_at"]
     inlines = [IdentityInline]
+    actions = ["export_data", "anonymise"]
     fieldsets = [
         (None, {"fields": ["tenant", "name", "phone", "email", "company", "avatar"]}),
         (_("What is known"), {"fields": ["notes", "tags", "custom_fields"]}),
         (_("State"), {"fields": ["provisional", "merged_into", "created_at", "updated_at"]}),
     ]
+
+    @admin.action(description=_("Export data (LGPD)"), permissions=["change"])
+    def export_data(self, request: HttpRequest, contacts: QuerySet[Contact]) -> None:
+        self._order(request, contacts, PrivacyKind.EXPORT)
+
+    @admin.action(description=_("Anonymise for good (LGPD)"), permissions=["delete"])
+    def anonymise(self, request: HttpRequest, contacts: QuerySet[Contact]) -> None:
+        self._order(request, contacts, PrivacyKind.ANONYMISE)
+
+    def _order(self, request: HttpRequest, contacts: QuerySet[Contact], kind: PrivacyKind) -> None:
+        for contact in contacts:
+            with suppress(AlreadyUnderWay):
+                order_privacy(contact, kind, request.user)  # type: ignore[arg-type] # who is in the admin is logged in
+        self.message_user(request, _("It is done in the background; see the privacy requests."))
 
 
 @admin.register(ContactIdentity)

@@ -41,6 +41,7 @@ class TenantAdmin(CompanyAdmin[Tenant]):
         ),
         (_("Service"), {"fields": ["business_hours", "waiting_amber_minutes", "waiting_red_minutes"]}),
         (_("Reopening"), {"fields": ["reopen_window_hours", "courtesies"]}),
+        (_("Privacy"), {"fields": ["retention_months"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:

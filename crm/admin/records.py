@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import AuditLog
+from crm.models import AuditLog, PrivacyRequest
 
 from .company import CompanyAdmin, CompanyFilter, pretty_json
 
@@ -30,3 +30,16 @@ class AuditLogAdmin(CompanyAdmin[AuditLog]):
     @admin.display(description=_("after"))
     def after_text(self, line: AuditLog) -> SafeString:
         return pretty_json(line.after)
+
+
+@admin.register(PrivacyRequest)
+class PrivacyRequestAdmin(CompanyAdmin[PrivacyRequest]):
+    """What was asked for by law; the file is had from the contact's page."""
+
+    is_read_only = True
+    list_display = ["created_at", "tenant", "contact", "kind", "state", "by", "ended_at"]
+    list_filter = ["kind", "state", ("tenant", CompanyFilter)]
+    list_select_related = ["tenant", "contact", "by"]
+    search_fields = ["contact__name"]
+    ordering = ["-id"]
+    fields = ["created_at", "tenant", "contact", "kind", "state", "by", "ended_at", "error"]

@@ -14,6 +14,7 @@ from .merges import ContactMerge
 from .notes import ContactNote
 from .opportunities import Opportunity, OpportunityQuerySet, Pipeline, Stage, StageChange, StageKind, Totals
 from .people import Presence, Role, Team, User
+from .privacy import PrivacyKind, PrivacyRequest, PrivacyState
 from .tenants import (
     Distribution,
     LeadOwnership,
@@ -59,6 +60,9 @@ __all__ = [
     "OpportunityQuerySet",
     "Pipeline",
     "Presence",
+    "PrivacyKind",
+    "PrivacyRequest",
+    "PrivacyState",
     "ReadReceipts",
     "RecoveryCode",
     "RepeatableRequest",

@@ -87,6 +87,7 @@ class Contact(models.Model):
         default=False,
         help_text=_("Made by a message rather than by a person; the first customer message makes a lead."),
     )
+    anonymised_at = models.DateTimeField(_("anonymised at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

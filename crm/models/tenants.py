@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -133,6 +133,13 @@ class Tenant(models.Model):
         _("back to the queue when the owner leaves"),
         default=False,
         help_text=_("A customer who writes while the owner is not present goes back to the queue."),
+    )
+    retention_months = models.PositiveSmallIntegerField(
+        _("keep conversations for (months)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("Older messages, and conversations of which nothing is left, are deleted at night; empty: never."),
     )
     second_factor = models.CharField(
         _("two-step verification"), max_length=10, choices=SecondFactorPolicy, default=SecondFactorPolicy.NOBODY
