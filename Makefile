@@ -8,9 +8,13 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 TEMPLATES := find . -path '*/templates/*.html' -not -path './$(VENV)/*' -not -path './var/*'
 PYTEST_ARGS ?= -n auto
+# Tools that look at the dependencies live apart from them.
+TOOLS := var/tools
+UV_VERSION := 0.13.9
+AUDIT_VERSION := 2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-api bench bench-quick lint fmt seed reset shell install
+.PHONY: help lock audit run test test-faults test-api bench bench-quick lint fmt seed reset shell install
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -78,10 +82,20 @@ shell: $(INSTALLED) ## a Python shell with the models loaded
 
 install: $(INSTALLED) ## only install what the other commands need
 
-$(INSTALLED): requirements.txt requirements-dev.txt | $(BIN)/python
+# Every file that is installed, of whatever platform, has its hash in requirements.lock: nothing else gets in.
+$(INSTALLED): requirements.lock | $(BIN)/python
 	@echo "Installing dependencies …"
-	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
+
+lock: ## requirements.lock anew, after a change of requirements*.txt; needs PyPI
+	@$(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	@$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--default-index https://pypi.org/simple --custom-compile-command 'make lock' requirements-dev.txt -o requirements.lock
+
+audit: ## known vulnerabilities of what is installed; needs a network that reaches an advisory database
+	@$(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/python -m pip install --quiet pip-audit==$(AUDIT_VERSION)
+	@PATH="$(TOOLS)/bin:$$PATH" $(PYTHON) -m config.audit requirements.lock
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Name it: make PYTHON=/path/to/python3 …"; exit 1; }
