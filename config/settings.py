@@ -203,6 +203,8 @@ AXES_LOCKOUT_CALLABLE = "crm.entering.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Its tables know no companies; who came in, and who did not, stands in the audit log, which does.
+AXES_ENABLE_ADMIN = False
 # How often somebody may do what costs us, or what guessing is made of: see crm/limits.py.
 RATE_LIMITS = {
     "login": env.str("LOGIN_RATE", default="5 per 5 minutes"),

@@ -74,6 +74,7 @@ CUSTOMER_WORDS = (TOLD, CUSTOMER, "Zuleica", PHONE, "91234-0987", "zuleica@clien
 COMPANY_WORDS = (
     "Casa Aurora",
     "etiqueta-da-casa",
+    "opcao-da-casa",
     "Ana Souza",
     "Bruno Lima",
     "Marta Dias",
@@ -95,8 +96,10 @@ PUBLIC |= {("api:openapi-json", "GET"), ("api:openapi-view", "GET")}
 # These show nothing, and lead on to an address that asks who one is.
 SIGNPOSTS = {"home", "admin:logout"}
 NO_ROWS = {"url", "app_label"}
+# Whoever asks these is out everywhere, and comes in again for the next one.
+ENDS = {"settings:logins_end"}
 # Everybody of the company may know of these; what stands in them is another matter.
-COMPANY_ROWS = {"stage_id"}
+COMPANY_ROWS = {"stage_id", "user_id", "team_id", "tag_id", "session_id"}
 OUR_APPS = {"crm", "chats", "waha", "notifications"}
 METHODS = ["GET", "POST"]
 
@@ -279,7 +282,7 @@ def furnish(company: Company) -> House:
     stage = pipeline.stages.order_by("position")[0]
     create_opportunity(contact, "Cofre de parede", stage, lead=lead, owner=company.ana)
     schedule_activity(contact, "Ligar para Zuleica", timezone.now() + timedelta(days=1), chat=chat)
-    ContactField.objects.create(tenant=company.tenant, name="Cofre", kind="CHOICE", options=[TOLD])
+    ContactField.objects.create(tenant=company.tenant, name="Cofre", kind="CHOICE", options=["opcao-da-casa"])
     write_note(contact, company.ana, f"nota sobre {TOLD}")
     chat.tags.add(Tag.objects.create(tenant=company.tenant, name="etiqueta-da-casa"))
     actions.assign(chat, company.ana, by=company.marta)
@@ -353,7 +356,9 @@ def strange_answers(house: House, person: User, method: str, words: tuple[str, .
     wrong = []
     client = visit(person)
     for address in addresses():
-        response = ask(visit(person) if "logout" in address.name else client, method, house.fill(address))
+        response = ask(client, method, house.fill(address))
+        if address.name in ENDS or "logout" in address.name:
+            client = visit(person)
         if leaks := shown(response, words):
             wrong.append(f"{method} {address} shows {leaks}")
         if set(address.parameters) <= NO_ROWS or address.is_of_others:
@@ -381,7 +386,8 @@ def strange_answers(house: House, person: User, method: str, words: tuple[str, .
 def test_a_stranger_finds_nothing(house: House, strangers: Strangers, role: Role, method: str) -> None:
     person = strangers.otto if role == Role.AGENT else strangers.olga
     before = house.state()
-    assert strange_answers(house, person, method, CUSTOMER_WORDS + COMPANY_WORDS) == []
+    wrong = strange_answers(house, person, method, CUSTOMER_WORDS + COMPANY_WORDS)
+    assert not wrong, "\n".join(wrong)
     assert house.state() == before
 
 
@@ -393,7 +399,8 @@ def test_a_stranger_who_may_enter_the_admin_finds_nothing_there(
     User.objects.filter(pk=strangers.olga.pk).update(is_staff=True)
     strangers.olga.user_permissions.set(Permission.objects.all())
     before = house.state()
-    assert strange_answers(house, strangers.olga, method, CUSTOMER_WORDS + COMPANY_WORDS) == []
+    wrong = strange_answers(house, strangers.olga, method, CUSTOMER_WORDS + COMPANY_WORDS)
+    assert not wrong, "\n".join(wrong)
     assert house.state() == before
 
 
@@ -420,7 +427,8 @@ def test_a_colleague_who_may_not_see_the_chat_finds_nothing_of_it(house: House, 
     house.company.tenant.visibility = policy
     house.company.tenant.save()
     before = house.state()
-    assert strange_answers(house, house.company.bruno, method, CUSTOMER_WORDS) == []
+    wrong = strange_answers(house, house.company.bruno, method, CUSTOMER_WORDS)
+    assert not wrong, "\n".join(wrong)
     assert house.state() == before
 
 

@@ -100,6 +100,7 @@ def inline_code(html: str) -> list[str]:
 
 def in_production(*command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests' own
     return subprocess.run(
         [sys.executable, *command], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=120
     )

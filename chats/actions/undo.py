@@ -29,7 +29,7 @@ from notifications.models import NotificationType
 
 from .bookkeeping import recount
 from .locking import add_system_line, changing
-from .next_step import note_next_step
+from .next_step import note_next_step, refresh
 from .telling import message_line
 
 LIFE = ("status", "outcome", "resolved_at", "snoozed_until")
@@ -101,6 +101,9 @@ def _restore(chat_id: UUID, step: UndoStep, by: User) -> bool:
             left = step.after[str(chat_id)]
             record(AuditAct.CHAT_UNDONE, chat, by, {name: left[name] for name in back}, back)
             add_system_line(chat, "undone", by=by.name)
+        if STEP in back and chat.contact:
+            # The step that is gone was the next one of all conversations of the person.
+            refresh(chat.contact)
     return True
 
 

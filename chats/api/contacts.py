@@ -136,7 +136,7 @@ def list_fields(request: ApiRequest) -> HttpResponse:
     ApiScope.CRM_WRITE,
     ContactShape,
     summary="Create a contact",
-    example={"name": "Zuleica Quaresma", "phone": "+55 11 98888-7777", "email": "zuleica@cliente.example"},
+    example={"name": "Juliana Prado", "phone": "+55 11 98888-7777", "email": "juliana@cliente.example"},
 )
 def create_contact(request: ApiRequest, body: NewContact) -> HttpResponse:
     """Somebody new. 409 `phone_taken` when the phone is another contact's."""

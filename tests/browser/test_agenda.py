@@ -57,7 +57,7 @@ def test_a_week_goes_back_and_forth_and_an_activity_is_dragged_to_another_hour(p
     begin = datetime.combine(monday, datetime.min.time(), company.tenant.zone).replace(hour=10, minute=30)
     schedule_activity(chat.contact, "Visita", begin, assignee=company.ana, chat=chat)
     ana = visit(company.ana, "/atividades/?quando=semana")
-    ana.get_by_role("link", name="Próxima semana").click()
+    ana.get_by_role("link", name="Semana que vem").click()
     slot = ana.locator(".week .slot", has_text="Visita")
     expect(slot).to_contain_text("10:30")
     wednesday_15h = ana.locator(".week tbody tr", has_text="15h").locator("td").nth(2)
@@ -73,7 +73,7 @@ def test_one_is_planned_from_the_page(planned: Running, visit: Visit) -> None:
     ana.get_by_role("button", name="Nova atividade").click()
     ana.locator("#activity-people label").first.click()
     ana.locator("#activity-title").fill("Mandar o contrato")
-    ana.locator("#dialog").get_by_text("Amanhã").click()
+    ana.locator("#dialog [name=due][value=tomorrow_9]").check()
     ana.locator("#dialog").get_by_role("button", name="Agendar").click()
     expect(ana.locator(".entry", has_text="Mandar o contrato")).to_be_visible()
 

@@ -13,6 +13,7 @@ from crm.models import Opportunity, Pipeline, Stage
 from tests.browser.test_accessibility import openers, violations
 from tests.conftest import Running
 from tests.factories import ChatFactory
+from tests.processes import until
 
 Visit = Callable[..., Page]
 FUNNEL = "/funil/"
@@ -51,6 +52,7 @@ def card(page: Page, title: str) -> Locator:
 
 def drag(page: Page, title: str, to: str) -> None:
     """As a hand does it: pressed, carried in steps, let go."""
+    card(page, title).scroll_into_view_if_needed()
     begin, end = card(page, title).bounding_box(), column(page, to).bounding_box()
     assert begin
     assert end
@@ -131,7 +133,7 @@ def test_lost_is_asked_about_first_and_left_where_it_was_when_nobody_answers(sel
     card(ana, "Venda 09").get_by_role("button", name="Ações de Venda 09").click()
     ana.locator("#menu").get_by_role("menuitem", name="Perdido").click()
     ana.locator("#closing-reason").fill("Preço acima do orçamento")
-    ana.locator("#dialog").get_by_role("button", name="Marcar como perdida").click()
+    ana.locator("#dialog").get_by_role("button", name="Marcar como perdido").click()
     expect(column(ana, "Perdido").locator('.card[data-title="Venda 09"]')).to_have_count(1)
     deal = Opportunity.objects.get(title="Venda 09")
     assert (deal.stage.kind, deal.close_reason) == ("LOST", "Preço acima do orçamento")
@@ -145,7 +147,7 @@ def test_the_way_back_from_a_cards_conversation_finds_the_board_where_it_was(sel
     expect(ana.locator("#thread")).to_be_visible()
     ana.go_back()
     expect(cards).to_be_visible()
-    ana.wait_for_function("document.querySelectorAll('.column__cards')[2].scrollTop === 300")
+    until(lambda: cards.evaluate("list => list.scrollTop") == 300)
     assert "q=venda" in ana.url
 
 

@@ -18,6 +18,8 @@ RULES = {
     "silence_minutes": "45",
     "returns_when_away": "on",
     "lead_ownership": "rotation",
+    "second_factor": "nobody",
+    "retention_months": "24",
     "who_may_reply": "owner",
     "visibility": "team",
     "read_receipts": "never",
@@ -43,6 +45,7 @@ def test_a_manager_sets_the_rules_of_service(company: Company, browse: Browse) -
     assert (tenant.distribution, tenant.chat_capacity, tenant.silence_minutes) == ("rotation", 7, 45)
     assert (tenant.returns_when_away, tenant.auto_create_leads) == (True, False)
     assert tenant.lead_ownership == "rotation"
+    assert (tenant.second_factor, tenant.retention_months) == ("nobody", 24)
     assert (tenant.who_may_reply, tenant.visibility, tenant.read_receipts) == ("owner", "team", "never")
     assert tenant.business_hours == {"0": "08:00-18:00", "5": "09:00-13:00"}
     assert tenant.courtesies == ["obrigado", "valeu mesmo"]

@@ -106,7 +106,7 @@ def test_the_companys_usual_reasons_are_one_click(chat: Chat, company: Company, 
     actions.move_deal(chat, company.ana, deal, stage("Perdido"), "Só queria saber o preço")
     other = sell(chat, company.ana, "Tapete")
     form = client.get(door(chat, "closing"), {"outcome": "LOST", "opportunity": other.pk}).content.decode()
-    assert form.index("Só queria saber o preço") < form.index("Comprou na concorrência")
+    assert form.index("Só queria saber o preço") < form.index("Comprou no concorrente")
     # The field that is empty comes first in the request, the reason that was pressed last.
     pressed = {"outcome": "LOST", "opportunity": other.pk, "reason": ["", "Só queria saber o preço"]}
     client.post(door(chat, "closing"), pressed)

@@ -66,7 +66,7 @@ def test_a_page_that_begins_like_a_picture_gets_no_further(
     company: Company, folder: Path, browse: Browse, head: bytes
 ) -> None:
     """A polyglot is served as what it begins with: in a sandbox, and never as a page."""
-    message = send(company, head + HTML, "documentMessage", "x.html")
+    message = send(company, head + HTML, "documentMessage", "arquivo")
     response = browse(company.ana).get(address(message))
     assert not any(word in response["Content-Type"] for word in RUNS)
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -114,7 +114,7 @@ def test_a_tick_says_how_far_it_has_come(
 
 
 @pytest.mark.parametrize("count", [5, 40])
-@pytest.mark.parametrize(("path", "queries"), [("", 13), ("messages/", 4)])
+@pytest.mark.parametrize(("path", "queries"), [("", 18), ("messages/", 4)])
 def test_a_conversation_takes_a_fixed_number_of_queries(
     company: Company,
     browse: Browse,
