@@ -90,7 +90,8 @@ def _old_spellings(phone: str) -> list[Any]:
 
 def _joined(*texts: Func | Value | F, between: str = " ") -> Func:
     parts = [part for text in texts for part in (Value(between), text)][1:]
-    return Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
+    # In the alphabet's order, as migrations write it: Django compares what is beside the texts in its order.
+    return Func(*parts, arg_joiner=" || ", output_field=TextField(), template="(%(expressions)s)")
 
 
 def prefix_query(typed: str) -> SearchQuery | None:

@@ -241,8 +241,13 @@ class House:
         return Invitation.objects.get_or_create(**asked, defaults={"invited_by": self.company.alice})[0]
 
     def _row_of(self, model: type[Model] | None) -> object:
-        """The oldest row of a table, which is Casa Aurora's; a made-up key where the table is empty."""
-        row = model._base_manager.order_by("pk").first() if model else self.chat
+        """A row of Casa Aurora's in this table; a made-up key where it has none."""
+        if model is None:
+            return self.chat.pk
+        rows = model._base_manager.order_by("pk")
+        if lookup := getattr(site._registry.get(model), "company_lookup", None):
+            rows = rows.filter(**{lookup: self.company.tenant.pk})
+        row = rows.first()
         return row.pk if row else UUID(int=7)
 
     def state(self) -> list[Any]:
