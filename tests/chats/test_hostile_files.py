@@ -61,12 +61,17 @@ def test_one_that_lay_in_the_storage_all_the_same_would_be_saved_and_never_shown
     body(response)
 
 
-@pytest.mark.parametrize("head", [b"GIF89a", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"%PDF-1.4\n"])
-def test_a_page_that_begins_like_a_picture_gets_no_further(
-    company: Company, folder: Path, browse: Browse, head: bytes
+@pytest.mark.parametrize("head", [b"GIF89a", b"\xff\xd8\xff\xe0\x00\x10JFIF"])
+def test_a_page_that_begins_like_a_picture_is_no_picture(head: bytes) -> None:
+    with pytest.raises(Refused):
+        describe(io.BytesIO(head + HTML), name="arquivo")
+
+
+def test_a_page_that_begins_like_a_document_is_never_shown_as_a_page(
+    company: Company, folder: Path, browse: Browse
 ) -> None:
-    """A polyglot is served as what it begins with: in a sandbox, and never as a page."""
-    message = send(company, head + HTML, "documentMessage", "arquivo")
+    """It is served as what it begins with, in a sandbox."""
+    message = send(company, b"%PDF-1.4\n" + HTML, "documentMessage", "arquivo")
     response = browse(company.ana).get(address(message))
     assert not any(word in response["Content-Type"] for word in RUNS)
     assert response["X-Content-Type-Options"] == "nosniff"
