@@ -87,7 +87,7 @@ def test_what_waited_too_long_asks_before_it_leaves(desk: Desk, browse: Callable
     assert (message.send_state, desk.asked) == (SendState.HELD, [])
     shown = bubble(browse(desk.company.ana), message)
     assert "Ficou na fila desde" in shown
-    assert "Enviar assim mesmo" in shown
+    assert "Enviar mesmo assim" in shown
 
 
 def test_what_waited_less_leaves_by_itself(desk: Desk) -> None:
