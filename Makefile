@@ -7,16 +7,14 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 TEMPLATES := find . -path '*/templates/*.html' -not -path './$(VENV)/*' -not -path './var/*'
-# The tests that drive a browser, that kill processes, and that nobody has yet seen through on a quiet machine
-# have commands of their own.
-PYTEST_ARGS ?= -n auto -m "not browser and not faults and not unproven"
+PYTEST_ARGS ?= -n auto
 # Tools that look at the dependencies live apart from them.
 TOOLS := var/tools
 UV_VERSION := 0.13.9
 AUDIT_VERSION := 2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help lock audit run test test-more test-faults test-api bench bench-quick lint fmt seed reset shell install
+.PHONY: help lock audit run test test-faults test-api bench bench-quick lint fmt seed reset shell install
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -45,10 +43,6 @@ test: $(INSTALLED) ## everything that must be true before a change lands
 	$(call step,translations,$(BIN)/python -m config.translations check)
 	@printf '\n== tests\n'
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
-
-test-more: $(INSTALLED) ## what drives a browser or kills processes, and what is not proven yet
-	$(call step,browser,$(BIN)/python -m config.browser)
-	@$(BIN)/python -m pytest -n auto -m "browser or faults or unproven"
 
 test-faults: $(INSTALLED) ## kill web, worker, PostgreSQL, Redis and WAHA under load, and print what was lost or doubled
 	@FAULTS_SCALE=1 $(BIN)/python -m pytest tests/faults

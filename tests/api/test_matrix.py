@@ -27,8 +27,6 @@ from tests.test_access import Address, addresses
 
 from .rows import RELATIONS, WORDS, Rows, make_rows
 
-pytestmark = pytest.mark.unproven
-
 ASKERS = ("agent", "manager", "admin", "stranger", "foreign admin", "nobody", "reader")
 # For the others a row is as good as any.
 LOOKING = ("agent", "manager", "admin", "stranger", "foreign admin")
