@@ -227,7 +227,7 @@ def _check_rows(rows: dict[str, int]) -> None:
 
 def _restore_media(tar: tarfile.TarFile, say: Say) -> None:
     count = 0
-    while member := tar.next():
+    for member in tar:
         content = tar.extractfile(member) if member.name.startswith(MEDIA) and member.isfile() else None
         if content is None:
             continue

@@ -23,9 +23,11 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         place = origin_of(request)
-        # The threads that serve requests live long: what an earlier one was known by is over.
+        # The threads that serve requests live long: what an earlier one was known by is over. What this one is known
+        # by stays until the next: Django writes of an answer that says 404 when all middleware has returned.
         structlog.contextvars.clear_contextvars()
-        with coming_from(place), structlog.contextvars.bound_contextvars(request=place.request_id):
+        structlog.contextvars.bind_contextvars(request=place.request_id)
+        with coming_from(place):
             response = self.get_response(request)
             response.headers["X-Request-Id"] = place.request_id
             return response

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import environ
 import psycopg
 import pytest
 import requests
@@ -81,9 +82,17 @@ def house(transactional_db: None, settings: Any, tmp_path: Path) -> House:
     return House(company, strangers, chat, picture)
 
 
+def connected(url: str) -> "psycopg.Connection[Any]":
+    """To the database of a URL as the settings read it, which of a socket is not what libpq's URLs are."""
+    at = environ.Env.db_url_config(url)
+    return psycopg.connect(
+        host=at["HOST"], port=at["PORT"] or None, user=at["USER"], password=at["PASSWORD"], dbname=at["NAME"]
+    )
+
+
 def rows_of(url: str) -> dict[str, list[str]]:
     """Every row of every table, as text."""
-    with psycopg.connect(url) as there:
+    with connected(url) as there:
         tables = there.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
         query = sql.SQL("SELECT t::text FROM {} AS t ORDER BY 1")
         return {name: [row for (row,) in there.execute(query.format(sql.Identifier(name)))] for (name,) in tables}
@@ -131,7 +140,7 @@ def test_it_refuses_to_restore_over_data_and_does_when_forced(
     call_command("backup", str(file), stdout=io.StringIO())
     before = rows_of(database_url())
     assert elsewhere.manage("restore", str(file)).returncode == 0
-    with psycopg.connect(elsewhere.url) as there:
+    with connected(elsewhere.url) as there:
         there.execute("UPDATE messages SET body = 'estragada'")
         there.execute("CREATE TABLE resto (x int)")
     refused = elsewhere.manage("restore", str(file))

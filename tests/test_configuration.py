@@ -31,7 +31,7 @@ def named_in_the_readme() -> set[str]:
 
 # What the table says in words: a default that only a running installation knows.
 IN_WORDS = {"FIELD_ENCRYPTION_KEYS", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MEDIA_STORAGE"}
-READERS = {"str", "int", "bool", "list", "json", "_flag"}
+READERS = {"str", "int", "bool", "list", "json", "email_url", "_flag"}
 
 
 def defaults_in_settings() -> dict[str, str]:

@@ -24,7 +24,9 @@ def source(name: str) -> str:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_compiles_and_needs_nothing_the_policy_forbids(name: str) -> None:
     get_template(name)
-    assert not FORBIDDEN.findall(source(name))
+    found = FORBIDDEN.findall(source(name))
+    # An e-mail is no page: its reader knows no policy of ours, and no stylesheet.
+    assert set(found) <= ({"<style"} if name.startswith("crm/mail/") else set())
 
 
 def test_the_page_carries_exactly_the_icons_that_are_named() -> None:

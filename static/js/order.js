@@ -111,17 +111,13 @@ function untwin(list, item) {
   const seen = new Map();
   for (const element of list.querySelectorAll(`:scope > ${item}`)) {
     const twin = seen.get(element.id);
-    if (!twin) seen.set(element.id, element);
-    else if (seq(twin) >= seq(element)) element.remove();
-    else {
-      twin.remove();
-      seen.set(element.id, element);
-    }
+    const isOlder = twin && seq(twin) >= seq(element);
+    (isOlder ? element : twin)?.remove();
+    if (!isOlder) seen.set(element.id, element);
   }
 }
 
-// What was read by request is as old as its question: what came after the question is told again after the answer,
-// and what went away goes again.
+// What was read by request is as old as its question: what came since is told again, what went away goes again.
 function reads({ detail: { target } }) {
   if (target?.closest?.("#list")) return "rows";
   return target?.matches?.("#messages, .older, .newer") ? "messages" : null;

@@ -15,7 +15,7 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed
 
 from crm.actions import hooks
-from crm.models import User, Webhook, WebhookDelivery
+from crm.models import User, UserSession, Webhook, WebhookDelivery
 from tests.cast import make_company
 from tests.jobs import empty_queue
 from tests.processes import Web, Worker, until
@@ -63,7 +63,7 @@ def test_an_answer_under_way_is_finished_and_nobody_new_comes_in(own_web: Web, b
 
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {UserSession._meta.db_table} IN ACCESS EXCLUSIVE MODE")
         asking = threading.Thread(target=ask)
         asking.start()
         until(_somebody_waits)
