@@ -88,3 +88,19 @@ def _simulated(kind: str) -> bytes:
     media = media_of(kind, None)
     assert media
     return content_of(media, "amostra")
+
+
+def webm(*, seconds: float = 3, size: tuple[int, int] | None = None) -> bytes:
+    """As Chromium records: of unknown size, without a length; with a picture when it has a size."""
+
+    def element(id_: str, content: bytes) -> bytes:
+        return bytes.fromhex(id_) + (len(content) | 1 << 56).to_bytes(8) + content
+
+    unknown = b"\x01" + b"\xff" * 7
+    picture = element("e0", element("b0", size[0].to_bytes(2)) + element("ba", size[1].to_bytes(2))) if size else b""
+    track = element("ae", element("d7", b"\x01") + element("83", b"\x01" if size else b"\x02") + picture)
+    block = element("a3", b"\x81" + (500).to_bytes(2) + b"\x80" + b"sound")
+    cluster = bytes.fromhex("1f43b675") + unknown + element("e7", round(seconds * 1000 - 500).to_bytes(4)) + block
+    head = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d4287810442858102")
+    info = element("1549a966", element("2ad7b1", (1_000_000).to_bytes(3)))
+    return head + bytes.fromhex("18538067") + unknown + info + element("1654ae6b", track) + cluster

@@ -1,15 +1,17 @@
-"""Length, size and tracks of recordings, read from Ogg, MP4 and WAV by ourselves: not every machine has ffprobe."""
+"""Length, size and tracks of recordings, read by ourselves where it is simple: not every machine has ffprobe."""
 
 import struct
 import wave
 from collections.abc import Iterator
 from typing import IO, Any
 
+from . import webm
 from .probing import Probe
 
 OGG_TAIL_BYTES = 128 * 1024
 MOST_MOOV_BYTES = 16 * 1024 * 1024
 MP4_MIMES = {"video/mp4", "audio/mp4", "video/quicktime", "video/3gpp"}
+WEBM_MIMES = {"video/webm", "audio/webm", "video/x-matroska"}
 Boxes = Iterator[tuple[bytes, bytes]]
 
 
@@ -20,6 +22,8 @@ def read(file: IO[bytes] | Any, mime: str) -> Probe | None:
             return _ogg(file)
         if mime in MP4_MIMES:
             return _mp4(file)
+        if mime in WEBM_MIMES:
+            return webm.read(file)
         if mime == "audio/wav":
             return _wav(file)
     except (struct.error, ValueError, EOFError, wave.Error, IndexError, ZeroDivisionError):

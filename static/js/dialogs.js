@@ -25,10 +25,11 @@ document.addEventListener("click", (event) => {
   else if (event.target === dialog() || event.target.closest("[data-dialog-close]")) dialog().close();
 });
 
-// Emptied at once: the answer that closes it settles yet, and what is empty is not opened again.
+// Emptied when the answer that closes it has found its places, which it looks for from the form that asked, and before
+// it settles: what is empty is not opened again.
 document.addEventListener("dialog:close", () => {
   dialog().close();
-  dialog().replaceChildren();
+  queueMicrotask(() => dialog().replaceChildren());
 });
 
 dialog()?.addEventListener("close", () => {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
+from chats.media import has_ffmpeg
 from chats.models import Chat, DraftFile, Message, MessageType
 from tests.conftest import Running
 from tests.filemaking import jpeg, pdf
@@ -111,5 +112,6 @@ def test_a_voice_message_is_recorded_listened_to_and_sent(page: Page) -> None:
     sent = page.locator("#messages .message--out[id^=message-]")
     expect(sent.get_by_role("button", name="Ouvir a mensagem de voz")).to_be_visible()
     message = Message.objects.get(type=MessageType.VOICE)
-    assert message.mime_type == "audio/ogg; codecs=opus"
+    # Without ffmpeg it goes as it was recorded, and WAHA makes Opus in Ogg of it.
+    assert message.mime_type == ("audio/ogg; codecs=opus" if has_ffmpeg() else "audio/webm")
     assert message.duration_seconds and len(message.metadata["waveform"]) == 64

@@ -62,7 +62,7 @@ def test_from_an_unknown_numbers_first_message_to_a_won_sale(running: Running, v
         expect(page.locator("#fact-stage")).to_contain_text("Proposta")
         expect(page.locator("#messages")).to_contain_text("moveu “Venda para Rita Campos” para Proposta")
 
-    command(ana, "agendar", "Agendar uma atividade")
+    command(ana, "agendar", "Agendar atividade")
     ana.locator("#activity-title").fill("Ligar para Rita")
     ana.locator("#dialog").get_by_text("Outro momento").click()
     ana.locator("#dialog input[name=when]").fill("amanhã 9h")

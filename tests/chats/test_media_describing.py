@@ -27,6 +27,8 @@ def of(content: bytes, name: str = "") -> Facts:
         (filemaking.wav(), MessageType.AUDIO, "audio/wav"),
         (filemaking.mp4(), MessageType.VIDEO, "video/mp4"),
         (filemaking.mp4(handler=b"soun"), MessageType.AUDIO, "audio/mp4"),
+        (filemaking.webm(), MessageType.AUDIO, "audio/webm"),
+        (filemaking.webm(size=(640, 480)), MessageType.VIDEO, "video/webm"),
         (filemaking.pdf(), MessageType.DOCUMENT, "application/pdf"),
     ],
 )
@@ -45,6 +47,8 @@ def test_recordings_are_timed_without_help() -> None:
     assert of(filemaking.wav(seconds=2)).duration_seconds == 2
     film = of(filemaking.mp4(size=(1280, 720), seconds=7))
     assert (film.width, film.height, film.duration_seconds) == (1280, 720, 7)
+    recorded = of(filemaking.webm(size=(640, 480), seconds=5))
+    assert (recorded.width, recorded.height, recorded.duration_seconds) == (640, 480, 5)
 
 
 def test_a_film_held_upright_stands_upright() -> None:
