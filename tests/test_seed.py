@@ -20,6 +20,7 @@ from crm.identity import spellings
 from crm.models import Activity, Contact, Lead, LeadStatus, Opportunity, Stage, Tenant, User
 from crm.search import document
 from notifications.models import CRMNotification
+from tests.jobs import empty_queue
 
 NOW = datetime(2026, 3, 18, 18, 20, tzinfo=UTC)  # a Wednesday, 15:20 in São Paulo
 # Columns that name rows, which every run makes anew, or salts.
@@ -30,6 +31,7 @@ UNSTEADY = {"id", "password", "last_login", "search"}
 def _told(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The default demo, told once for all tests that only look at it."""
     with django_db_blocker.unblock():
+        empty_queue()  # tables of jobs are not Django's, and keep what other tests left
         make_world(NOW, 7, 120, lambda plots, _: plots)
     yield
     with django_db_blocker.unblock():

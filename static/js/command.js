@@ -7,7 +7,9 @@ const chosen = () => document.getElementById("command-chosen");
 function choose(option) {
   chosen()?.setAttribute("aria-selected", "false");
   chosen()?.removeAttribute("id");
-  if (!option) return;
+  const field = document.getElementById("command");
+  if (!option) return field?.removeAttribute("aria-activedescendant");
+  field.setAttribute("aria-activedescendant", "command-chosen");
   option.id = "command-chosen";
   option.ariaSelected = "true";
   option.scrollIntoView({ block: "nearest" });

@@ -154,7 +154,7 @@ def a_scheduled_message_cancelled(running: Running) -> None:
 
 
 def a_link_preview_shown(running: Running) -> None:
-    preview = links.preview_of("https://casaaurora.example/sofa")
+    preview = links.preview_of(running.company.tenant.pk, "https://casaaurora.example/sofa")
     preview.title, preview.description = "Sofá Ipanema", "Retrátil, 2,30 m"
     preview.save()
     links.show_preview(Message.objects.get(body="Bom dia!").pk, preview)

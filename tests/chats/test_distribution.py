@@ -15,7 +15,7 @@ from chats.models import Chat, Message, MessageType
 from crm.models import Distribution, Presence, User
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company
-from tests.factories import UserFactory
+from tests.factories import NOON, UserFactory
 from tests.presence import come, leave
 from tests.webhooks import says
 
@@ -111,7 +111,7 @@ def test_what_waits_is_given_when_somebody_has_room_again_the_longest_waiting_fi
     rotating.tenant.save()
     leave(rotating.bruno)
     first, second, third = (new_customer(rotating, number) for number in range(3))
-    Chat.objects.filter(pk=third.pk).update(waiting_since=timezone.now() - timedelta(days=3))
+    Chat.objects.filter(pk=third.pk).update(waiting_since=NOON - timedelta(days=3))
     assert give_round(rotating) == 0
     actions.resolve(first, rotating.ana)
     assert give_round(rotating) == 1

@@ -33,20 +33,19 @@ def many(company: Company) -> None:
         cursor.execute("ANALYZE chats")
 
 
-@pytest.mark.parametrize("tab", ["minhas", "fila", "todas", "grupos"])
-@pytest.mark.parametrize("page", [1, 2])
-def test_a_page_of_a_tab_is_read_in_the_order_of_an_index(many: None, company: Company, tab: str, page: int) -> None:
-    filters = ListFilter(tab=tab)
-    rows = filters.select(company.ana)
-    if page == 2:
+def test_a_page_of_any_tab_is_read_in_the_order_of_an_index(many: None, company: Company) -> None:
+    wrong = {}
+    for tab in ("minhas", "fila", "todas", "grupos"):
+        filters = ListFilter(tab=tab)
+        rows = filters.select(company.ana)
         edge = rows[min(PAGE_SIZE, rows.count()) - 1]
         place = filters.order.read_key(filters.order.key_of(edge))
         assert place
-        rows = filters.order.beyond(rows, place)
-    plan = rows[: PAGE_SIZE + 1].explain()
-    assert "chat_" in plan
-    assert "Seq Scan" not in plan
-    assert "Sort" not in plan
+        for page, of_page in {1: rows, 2: filters.order.beyond(rows, place)}.items():
+            plan = of_page[: PAGE_SIZE + 1].explain()
+            if "chat_" not in plan or "Seq Scan" in plan or "Sort" in plan:
+                wrong[tab, page] = plan
+    assert wrong == {}
 
 
 def test_the_counters_read_no_table_from_end_to_end(many: None, company: Company) -> None:
