@@ -143,11 +143,15 @@ def test_the_way_back_from_a_cards_conversation_finds_the_board_where_it_was(sel
     ana = visit(selling.company.ana, f"{FUNNEL}?q=venda", height=560)
     cards = column(ana, "Proposta").locator(".column__cards")
     cards.evaluate("list => { list.scrollTop = 300; }")
-    card(ana, "Venda 04").locator(".card__link").click()
+    link = card(ana, "Venda 04").locator(".card__link")
+    link.scroll_into_view_if_needed()
+    read_to = cards.evaluate("list => list.scrollTop")
+    assert read_to > 0
+    link.click()
     expect(ana.locator("#thread")).to_be_visible()
     ana.go_back()
     expect(cards).to_be_visible()
-    until(lambda: cards.evaluate("list => list.scrollTop") == 300)
+    until(lambda: cards.evaluate("list => list.scrollTop") == read_to)
     assert "q=venda" in ana.url
 
 
