@@ -9,8 +9,9 @@ class FrameConfig(AppConfig):
     label = "frame"
 
     def ready(self) -> None:
-        from config import checks, privacy  # noqa: F401 checks register themselves
+        from config import checks, planning, privacy  # noqa: F401 checks register themselves
 
+        planning.keep_short()
         privacy.declare()
 
 

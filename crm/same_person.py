@@ -30,7 +30,8 @@ def likely_same(contact: Contact) -> ContactQuerySet:
         same |= Q(email=contact.email)
     if " " in contact.name:
         same |= Q(name__in={contact.name, contact.name.title(), contact.name.upper(), contact.name.lower()})
-    parted = ContactMerge.objects.filter(Q(survivor=contact) | Q(absorbed=contact), undone_at__isnull=False)
-    pairs = {pk for pair in parted.values_list("survivor", "absorbed") for pk in pair}
-    others = Contact.objects.filter(same, tenant_id=contact.tenant_id, merged_into=None)
-    return others.exclude(pk__in=pairs | {contact.pk}).order_by("name", "pk")
+    parted = ContactMerge.objects.filter(undone_at__isnull=False).order_by()
+    others = Contact.objects.filter(same, tenant_id=contact.tenant_id, merged_into=None).exclude(pk=contact.pk)
+    taken_in = parted.filter(survivor=contact).values("absorbed")
+    taken_from = parted.filter(absorbed=contact).values("survivor")
+    return others.exclude(pk__in=taken_in).exclude(pk__in=taken_from).order_by("name", "pk")

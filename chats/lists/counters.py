@@ -7,10 +7,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from chats.models import Chat
-from crm.models import User
+from crm.models import Activity, User
 from notifications.models import CRMNotification
 
 CAP = 100
+# Counted for the head of the page.
+BESIDE = {"bell", "late"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Counters:
 
     `unread` counts those of *Minhas* with news, `incoming` those whose lead nobody has accepted.
 
-    The lines of their bell are counted along: a page shows both, and one statement is enough.
+    The lines of their bell and their late activities are counted along: a page shows all, and one statement is enough.
     """
 
     mine: int
@@ -29,10 +31,11 @@ class Counters:
     unread: int
     incoming: int
     bell: int
+    late: int
 
     def shown(self) -> dict[str, str]:
         """Those of the tabs, as people read them."""
-        tabs = {name: count for name, count in asdict(self).items() if name != "bell"}
+        tabs = {name: count for name, count in asdict(self).items() if name not in BESIDE}
         return {name: "99+" if count >= CAP else str(count) for name, count in tabs.items()}
 
 
@@ -41,8 +44,9 @@ def counters_of(user: User) -> Counters:
     active = Chat.objects.visible_to(user).active()
     mine, persons = active.mine(user), active.of_persons()
     lines = CRMNotification.objects.of(user).unread()
+    late = Activity.objects.late_for(user)
     news = mine.filter(unread_count__gt=0)
-    parts = [mine, persons.unassigned(), persons, active.of_groups(), news, active.incoming(), lines]
+    parts = [mine, persons.unassigned(), persons, active.of_groups(), news, active.incoming(), lines, late]
     compiled = [_capped(part) for part in parts]
     statement = ", ".join(f"(SELECT count(*) FROM ({sql}) AS capped)" for sql, _ in compiled)  # noqa: S608
     with connection.cursor() as cursor:

@@ -1,8 +1,12 @@
 """The CRM beside a conversation, read in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
 
 from chats.models import Chat
 from crm.models import (
@@ -15,7 +19,10 @@ from crm.models import (
     Lead,
     Opportunity,
     Tag,
+    Tenant,
+    User,
 )
+from crm.nested import nested, unnested
 from crm.same_person import likely_same, recent_merges
 
 MOST_OPPORTUNITIES = 20
@@ -56,20 +63,42 @@ def read_panel(chat: Chat) -> Panel:
     contact = chat.contact
     if contact is None:
         return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
-    fields = list(ContactField.objects.filter(tenant=chat.tenant_id))
+    about = _read_about(contact)
+    fields = unnested(ContactField, about["fields"])
     names = {each.name for each in fields}
     opportunities = contact.opportunities.select_related("stage", "owner").with_forecast().under_way_first()
     return Panel(
         chat=chat,
         contact=contact,
-        identities=list(contact.identities.order_by("kind", "value")),
-        tags=list(contact.tags.all()),
+        identities=unnested(ContactIdentity, about["identities"]),
+        tags=unnested(Tag, about["own_tags"]),
         lead=chat.lead,
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
         activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
         fields=fields,
         leftovers=[(name, value) for name, value in contact.custom_fields.items() if name not in names],
-        notes=list(contact.dated_notes.select_related("author")[:MOST_NOTES]),
-        merges=list(recent_merges(contact)),
-        likely_count=len(likely_same(contact).values_list("pk")[:MOST_LIKELY]),
+        notes=_with_authors(about["notes"]),
+        merges=list(recent_merges(contact)) if about["was_merged"] else [],
+        likely_count=len(about["likely"]),
     )
+
+
+def _read_about(contact: Contact) -> Mapping[str, Any]:
+    """The little that is known about a person, in one statement; asked of the company, whose row is always there."""
+    company = Tenant.objects.filter(pk=contact.tenant_id)
+    return company.values(
+        fields=nested(ContactField.objects.filter(tenant=contact.tenant_id)),
+        identities=nested(contact.identities.order_by("kind", "value")),
+        own_tags=nested(contact.tags.all()),
+        notes=nested(contact.dated_notes.all()[:MOST_NOTES], author_name="author__name"),
+        was_merged=Exists(recent_merges(contact)),
+        likely=ArraySubquery(likely_same(contact).values("pk")[:MOST_LIKELY]),
+    ).get()
+
+
+def _with_authors(found: list[dict[str, Any]]) -> list[ContactNote]:
+    notes = unnested(ContactNote, found)
+    for note, each in zip(notes, found, strict=True):
+        if note.author_id:
+            note.author = User(pk=note.author_id, name=each["author_name"])
+    return notes

@@ -15,6 +15,7 @@ from chats.lists.ordering import ORDERS
 from chats.people import presence
 from chats.templatetags.moments import instant
 from crm.requests import AgentRequest, agent_required, tenant_of
+from crm.templatetags.activities import late_count
 from notifications.bell import Bell
 
 
@@ -73,6 +74,7 @@ def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
     counters = counted.shown()
     return {
         "bell": Bell(counted.bell),
+        "overdue": late_count(counted.late),
         "filters": filters,
         "tabs": filters.tabs(counters),
         "chips": filters.chips(),

@@ -57,9 +57,10 @@ def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 
     POST: a new one.
     """
-    chat = get_object_or_404(Chat.objects.visible_to(request.user).for_thread(), pk=chat_id)
+    chats = Chat.objects.visible_to(request.user)
     if request.method == "POST":
-        return message_create(request, chat)
+        return message_create(request, get_object_or_404(chats.for_thread(), pk=chat_id))
+    chat = get_object_or_404(chats.defer("search"), pk=chat_id)
     return render(request, "chats/_messages.html", thread.messages_context(chat, _slice(request, chat)))
 
 

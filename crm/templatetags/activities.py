@@ -1,7 +1,6 @@
 """What whoever looks at the page has to do."""
 
 from django import template
-from django.utils import timezone
 
 from crm.models import Activity, User
 
@@ -12,9 +11,12 @@ MOST_COUNTED = 100
 
 @register.simple_tag
 def overdue_of(user: User) -> str:
-    """How many of this person's activities are late; "99+" from a hundred on, "" for none. One cheap query."""
-    late = Activity.objects.filter(tenant=user.tenant_id, assignee=user, done_at=None, due_at__lt=timezone.now())
-    count = len(late.order_by().values_list("pk")[:MOST_COUNTED])
+    """How many of this person's activities are late, as `late_count` writes it. One cheap query."""
+    return late_count(len(Activity.objects.late_for(user).values_list("pk")[:MOST_COUNTED]))
+
+
+def late_count(count: int) -> str:
+    """As the navigation shows it: "99+" from a hundred on, "" for none."""
     if not count:
         return ""
     return "99+" if count >= MOST_COUNTED else str(count)

@@ -30,7 +30,9 @@ def test_each_tab_is_counted(company: Company, strangers: Strangers) -> None:
     ChatFactory(tenant=company.tenant, is_group=True)
     ChatFactory(tenant=company.tenant, snoozed_until=NOON)
     ChatFactory(tenant=strangers.tenant)
-    assert counters_of(company.ana) == Counters(mine=2, unassigned=1, all=4, groups=1, unread=1, incoming=0, bell=0)
+    assert counters_of(company.ana) == Counters(
+        mine=2, unassigned=1, all=4, groups=1, unread=1, incoming=0, bell=0, late=0
+    )
 
 
 @pytest.mark.parametrize("policy", VisibilityPolicy.values)

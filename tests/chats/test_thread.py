@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from chats import actions, thread
 from chats.models import Chat, Message, Reaction, SendState
-from crm.models import User
+from crm.models import ContactField, ContactNote, User
 from tests.cast import Company
 from tests.factories import NOON, ChatFactory, MessageFactory
 from tests.webhooks import says
@@ -114,12 +114,15 @@ def test_a_tick_says_how_far_it_has_come(
 
 
 @pytest.mark.parametrize("count", [5, 40])
-@pytest.mark.parametrize(("path", "queries"), [("", 18), ("messages/", 4)])
+@pytest.mark.parametrize(
+    ("path", "headers", "queries"), [("", {}, 11), ("", {"HX-Request": "true"}, 7), ("messages/", {}, 4)]
+)
 def test_a_conversation_takes_a_fixed_number_of_queries(
     company: Company,
     browse: Browse,
     django_assert_num_queries: DjangoAssertNumQueries,
     path: str,
+    headers: dict[str, str],
     queries: int,
     count: int,
 ) -> None:
@@ -128,7 +131,12 @@ def test_a_conversation_takes_a_fixed_number_of_queries(
     for number in range(count):
         message = actions.send_message(chat, company.ana if number % 2 else company.bruno, f"mensagem {number}")
         Reaction.objects.create(message=message, emoji="👍", author_key="me", reacted_at=NOON)
+    assert chat.contact
+    for number in range(count):
+        ContactNote.objects.create(tenant=company.tenant, contact=chat.contact, author=company.ana, body=f"{number}")
+        chat.contact.tags.create(tenant=company.tenant, name=f"etiqueta {number}")
+        ContactField.objects.create(tenant=company.tenant, name=f"campo {number}")
     client = browse(company.ana)
     client.get(f"/atendimento/{chat.pk}/")  # the first look in ten minutes also asks WhatsApp who is there
     with django_assert_num_queries(queries):
-        assert client.get(f"/atendimento/{chat.pk}/{path}").status_code == 200
+        assert client.get(f"/atendimento/{chat.pk}/{path}", headers=headers).status_code == 200
