@@ -15,7 +15,7 @@ from chats.waha.models import WhatsAppSession
 from .factories import NOON
 
 _numbers = itertools.count(1)
-JOAO = "5511988887777"
+JOAO, MARIA = "5511988887777", "5521977776666"
 
 
 def signature(secret: str, body: bytes) -> str:

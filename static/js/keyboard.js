@@ -28,7 +28,8 @@ const KEYS = {
   "Alt KeyP": act("note"),
   "Alt KeyT": act("transfer"),
   "Alt KeyZ": () => press(".undo__button"),
-  "Ctrl KeyK": act("command"),
+  // On a phone with a keyboard, too, where the bar's button is not seen beside a conversation.
+  "Ctrl KeyK": () => document.querySelector("[data-action=command]").click(),
 };
 const SIGNS = { "?": () => help.showModal(), "/": () => document.getElementById("search")?.focus() };
 

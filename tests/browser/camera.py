@@ -1,5 +1,6 @@
-"""Takes pictures of the page, and says what was wrong when it did."""
+"""Brings the page into each of its states, says what was wrong with it, and takes pictures of it with `PICTURES=1`."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -9,13 +10,15 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.processes import ROOT
 
 FOLDER = ROOT / "var" / "screenshots" / "states"
+# A third of the time: only for somebody who will look at them.
+WANTED = bool(os.environ.get("PICTURES"))
 PATIENCE_MS = 60_000
 Step = Callable[[Page], None]
 
 
 @dataclass
 class Camera:
-    """A page at one width that takes each picture in both themes; `troubles` is what was wrong with any of them."""
+    """A page at one width, with its pictures in both themes; `troubles` is what was wrong with any of its states."""
 
     page: Page
     address: str
@@ -38,15 +41,19 @@ class Camera:
             self._reach(path, shows, steps)
         except (AssertionError, PlaywrightError) as trouble:
             self.troubles.append(f"{name}: {str(trouble)[:200]}")
-        self.page.wait_for_timeout(120)  # what opens has opened
-        for scheme in ("dark", "light"):
-            self.page.emulate_media(color_scheme=scheme)
-            self.page.wait_for_timeout(60)
-            self.page.screenshot(path=FOLDER / f"{name}-{self.width}-{scheme}.png", animations="disabled")
+        if WANTED:
+            self._picture(name)
         if self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
             self.troubles.append(f"{name}: wider than the window")
         self.troubles += [f"{name}: {complaint}" for complaint in self.complaints]
         self.complaints.clear()
+
+    def _picture(self, name: str) -> None:
+        self.page.wait_for_timeout(120)  # what opens has opened
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal of its own
+            self.page.wait_for_timeout(60)
+            self.page.screenshot(path=FOLDER / f"{name}-{self.width}-{scheme}.png", animations="disabled")
 
     def _hear(self, line: ConsoleMessage) -> None:
         if line.type == "error" and "409" not in line.text:  # the guard's question is no trouble

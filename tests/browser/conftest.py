@@ -18,7 +18,8 @@ from config.browser import find_chromium
 from crm.actions import create_opportunity, schedule_activity
 from crm.models import Pipeline, Stage, User
 from tests.conftest import Running
-from tests.processes import ROOT, until
+from tests.processes import until
+from tests.webhooks import JOAO, MARIA
 
 CUSTOMERS = [
     ("Márcia Guimarães", ["Oi, boa tarde", "Meu pedido #82118 já saiu para entrega?"]),
@@ -42,7 +43,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PATIENCE_SECONDS = 60
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
-SCREENSHOTS = ROOT / "var" / "screenshots"
 HERE = Path(__file__).parent
 
 
@@ -87,6 +87,14 @@ def visit(running: Running, browser: Browser, browse: Callable[[User], Client]) 
     for context in contexts:
         context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+def open_page(running: Running, visit: Callable[..., Page]) -> Page:
+    """João wrote, then Maria; Ana has João's chat open beside the list of all."""
+    running.customer_says("Bom dia!")
+    running.customer_says("Oi, tudo bem?", phone=MARIA, name="Maria Alves")
+    return visit(running.company.ana, f"/atendimento/{Chat.objects.get(phone=JOAO).pk}/?aba=todas")
 
 
 @pytest.fixture

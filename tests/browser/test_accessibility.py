@@ -1,42 +1,15 @@
 """axe finds nothing to mend on any page, in either theme, whatever stands open over it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 
 from chats.models import Chat
 from tests.conftest import Running
 
-# A page that is still fading in has less contrast than it will have.
-SETTLED_MS = 400
-OPENERS = "[data-menu], [data-dialog], [popovertarget], [data-shortcuts]"
-# One button of each kind that is to be seen: where it leads, ids aside.
-OPENERS_THERE = """buttons => [...new Map(buttons.map((button, at) => {
-    const { menu, dialog } = button.dataset;
-    const leads = menu ?? dialog ?? button.getAttribute("popovertarget") ?? "shortcuts";
-    return [leads.replace(/[0-9a-f-]{36}/g, "id"), at];
-}))]"""
-
-
-def violations(page: Page) -> list[str]:
-    """What axe complains of: the rule, and where. In the dark, only contrast can be another."""
-    found = []
-    for scheme, rules in (("dark", {"runOnly": ["color-contrast"]}), ("light", None)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal of its own
-        page.wait_for_timeout(SETTLED_MS)
-        for each in Axe().run(page, options=rules).response["violations"]:
-            found += [f"{scheme}, {each['id']}: {node['target'][0]}" for node in each["nodes"]]
-    return found
-
-
-def openers(page: Page) -> Iterator[tuple[str, Locator]]:
-    """Everything on the page that opens something over it."""
-    buttons = page.locator(OPENERS).filter(visible=True)
-    for name, at in buttons.evaluate_all(OPENERS_THERE):
-        yield name, buttons.nth(at)
+from .axe import OVER, violations, with_each_open
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -48,13 +21,10 @@ def test_the_inbox_and_what_opens_over_it(width: int, busy: Running, visit: Call
     page.goto(page.url.split("?")[0] + f"{chat.pk}/")
     page.wait_for_selector("body[data-live=on]", state="attached")
     found["conversation"] = violations(page)
-    for name, button in list(openers(page)):
-        button.click()
-        found[name] = violations(page)
-        page.keyboard.press("Escape")
+    found |= dict(with_each_open(page))
     page.locator("#messages-scroll").focus()
     page.keyboard.press("?")
-    found["shortcuts"] = violations(page)
+    found["shortcuts"] = violations(page, within=OVER)
     assert {where: what for where, what in found.items() if what} == {}
 
 

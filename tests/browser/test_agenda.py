@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from crm.actions import complete_activity, schedule_activity
 from crm.models import Activity
-from tests.browser.test_accessibility import openers, violations
+from tests.browser.axe import violations, with_each_open
 from tests.conftest import Running
 from tests.factories import ChatFactory
 
@@ -85,9 +85,6 @@ def test_axe_finds_nothing_on_the_agenda_and_what_opens_over_it(planned: Running
     for query in ("quando=atrasadas", "quando=feitas", "quando=semana", "quando=hoje"):
         page = visit(planned.company.ana, f"/atividades/?{query}", width=width)
         found[query] = violations(page)
-        for name, button in list(openers(page)):
-            button.click()
-            found[f"{query} {name}"] = violations(page)
-            page.keyboard.press("Escape")
+        found |= {f"{query} {name}": what for name, what in with_each_open(page, within="main")}
         assert not page.evaluate("document.scrollingElement.scrollWidth > innerWidth")
     assert {where: what for where, what in found.items() if what} == {}

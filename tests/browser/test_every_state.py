@@ -1,6 +1,6 @@
 """Every state of the page, in both themes, at a desk and on a phone: nothing complains and nothing sticks out.
 
-The pictures lie in var/screenshots/states/, for somebody to look at.
+With PICTURES=1 pictures of them lie in var/screenshots/states/, for somebody to look at.
 """
 
 import re

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from chats.actions import move_deal
 from crm.actions import create_opportunity, open_company, schedule_activity
 from crm.models import Opportunity, Pipeline, Stage
-from tests.browser.test_accessibility import openers, violations
+from tests.browser.axe import violations, with_each_open
 from tests.conftest import Running
 from tests.factories import ChatFactory
 from tests.processes import until
@@ -169,9 +169,6 @@ def test_filters_narrow_without_leaving_the_page(selling: Running, visit: Visit)
 def test_axe_finds_nothing_on_the_funnel_and_what_opens_over_it(selling: Running, visit: Visit, width: int) -> None:
     page = visit(selling.company.marta, FUNNEL, width=width)
     found = {"funnel": violations(page)}
-    for name, button in list(openers(page)):
-        button.click()
-        found[name] = violations(page)
-        page.keyboard.press("Escape")
+    found |= dict(with_each_open(page, within="main"))
     assert {where: what for where, what in found.items() if what} == {}
     assert not page.evaluate("document.scrollingElement.scrollWidth > innerWidth")

@@ -1,6 +1,5 @@
 """A page left open shows exactly what a reload would show."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,12 +12,11 @@ from tests.conftest import Running
 from tests.factories import NOON
 from tests.processes import until
 from tests.waha.engines import CHAT, GROUP, NOWEB, WEBJS, message, says, votes
+from tests.webhooks import MARIA
 
-from .acts import ACTS
 from .acts import joao as _joao
+from .open_page import assert_like_a_fresh_one
 from .snapshots import snapshot
-
-MARIA = "5521977776666"
 
 
 def message_of_this_chat(running: Running) -> None:
@@ -152,25 +150,7 @@ def _said() -> str:
     return f"false_5511988887777@c.us_{Message.objects.get(body='Bom dia!').message_id}"
 
 
-@pytest.fixture
-def open_page(running: Running, visit: Callable[..., Page]) -> Page:
-    """João wrote, then Maria; Ana has João's chat open beside the list of all."""
-    running.customer_says("Bom dia!")
-    running.customer_says("Oi, tudo bem?", phone=MARIA, name="Maria Alves")
-    return visit(running.company.ana, f"/atendimento/{_joao().pk}/?aba=todas")
-
-
-def assert_like_a_fresh_one(page: Page, running: Running, visit: Callable[..., Page]) -> None:
-    """The open page becomes what a new one shows, within a few seconds, and stays so."""
-    fresh = visit(running.company.ana, f"/atendimento/{_joao().pk}/?aba=todas")
-    deadline = time.monotonic() + 6
-    while (live := snapshot(page)) != (reloaded := snapshot(fresh)) and time.monotonic() < deadline:
-        page.wait_for_timeout(100)
-    for part, shown in reloaded.items():
-        assert live[part] == shown, part
-
-
-@pytest.mark.parametrize("event", [*EVENTS, *ACTS], ids=lambda event: event.__name__)
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_live_equals_reload_after(
     event: Callable[[Running], None], running: Running, open_page: Page, visit: Callable[..., Page]
 ) -> None:
