@@ -1,9 +1,9 @@
-// `data-copy-of="id"`: a button that copies what stands in a field, and says so in its own words.
-document.addEventListener("click", async ({ target }) => {
-  const button = target.closest("[data-copy-of]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.copyOf);
-  field.select();
-  await navigator.clipboard.writeText(field.value);
-  button.lastElementChild.textContent = button.dataset.copied;
-});
+// A text or a link is copied, and for a moment the page says so.
+const toast = document.getElementById("toast");
+
+/** A button's own data: what it copies, and what is said then. */
+export async function copy({ copy: text, copied }) {
+  await navigator.clipboard.writeText(text);
+  toast.textContent = copied;
+  setTimeout(() => toast.textContent === copied && (toast.textContent = ""), 3000);
+}

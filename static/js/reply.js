@@ -1,6 +1,5 @@
-// What is being answered stands over the composer; texts and links are copied; Ctrl+Enter sends a dialog's text.
+// What is being answered stands over the composer; Ctrl+Enter sends a dialog's text.
 const strip = () => document.getElementById("composer-quote");
-const toast = document.getElementById("toast");
 
 function changed() {
   strip().hidden = !strip().firstElementChild;
@@ -15,12 +14,6 @@ export function unquote() {
   return true;
 }
 
-async function copy({ copy: text, copied }) {
-  await navigator.clipboard.writeText(text);
-  toast.textContent = copied;
-  setTimeout(() => toast.textContent === copied && (toast.textContent = ""), 3000);
-}
-
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "composer-quote") return;
   changed();
@@ -28,8 +21,6 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const source = target.closest("[data-copy]");
-  if (source) copy(source.dataset);
   if (!target.closest("[data-unquote]")) return;
   unquote();
   document.getElementById("composer-body").focus();

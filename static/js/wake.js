@@ -27,6 +27,7 @@ document.addEventListener("click", async (event) => {
     return (await import("./gallery.js")).open(picture.dataset.gallery);
   }
   if (reached('[data-action="search-chat"]')) return (await import("./search-chat.js")).open();
+  if (reached("[data-copy]")) return (await import("./copy.js")).copy(reached("[data-copy]").dataset);
   if (reached('[data-action="command"]')) return import("./command.js");
   if (reached("[data-emoji]")) return (await import("./emoji.js")).toggle(reached("[data-emoji]"));
   if (reached("[data-suggest]")) return (await import("./suggest.js")).begin();
