@@ -1,6 +1,6 @@
 """Contacts, under `/contatos/`. What stands in the address bar is Portuguese; pieces and acts are nouns."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import contact_export, contact_imports, contact_page, contacts
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("importar/<uuid:import_id>/cancellation/", contact_imports.cancellation, name="import_cancellation"),
     path("importar/<uuid:import_id>/problems/", contact_imports.problems, name="import_problems"),
     path("<uuid:contact_id>/", contact_page.contact, name="contact"),
-    path("<uuid:contact_id>/history/", contact_page.history, name="history"),
+    path("<uuid:contact_id>/", include("chats.person_urls")),
+    path("<uuid:contact_id>/record/", contact_page.record, name="record"),
+    path("<uuid:contact_id>/talks/", contact_page.talks, name="talks"),
     path("<uuid:contact_id>/conversation/", contacts.conversation, name="conversation"),
 ]

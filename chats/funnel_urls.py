@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import funnel, funnel_deals
+from .views import funnel, funnel_deals, funnel_new
 
 app_name = "funnel"
 
 urlpatterns = [
     path("", funnel.board, name="board"),
+    path("nova/", funnel_new.opportunity_new, name="new"),
+    path("people/", funnel_new.people, name="people"),
     path("totals/", funnel.totals, name="totals"),
     path("stages/<uuid:stage_id>/", funnel.column, name="column"),
     path("opportunities/<uuid:opportunity_id>/", funnel_deals.opportunity, name="opportunity"),

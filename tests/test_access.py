@@ -181,6 +181,7 @@ class House:
             "amendment_id": lambda: self.amendment.pk,
             "merge_id": lambda: self.merge.pk,
             "contact_id": lambda: self.chat.contact_id,
+            "other_id": lambda: self.chat.contact_id,
             "import_id": lambda: ContactImport.objects.get(tenant=self.company.tenant).pk,
             "team_id": lambda: self.company.sales.pk,
             "view_id": lambda: self._view().pk,

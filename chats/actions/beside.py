@@ -36,17 +36,20 @@ from .next_step import changing_contact, plan
 
 
 def open_deal_of(contact: Contact, by: User, title: str, stage: Stage, amount: Decimal, **details: Any) -> Opportunity:
-    """A new opportunity of this contact; `details` may name its owner and when it is expected to close."""
+    """A new opportunity of this contact; `details` may name its owner (else `by`) and when it is expected to close."""
     if chat := _latest(contact):
         return open_deal(chat, by, title, stage, amount, **details)
-    return create_opportunity(contact, title, stage, amount=amount, by=by, **details)
+    details["owner"] = details.get("owner") or by
+    with changing_contact(contact):
+        return create_opportunity(contact, title, stage, amount=amount, by=by, **details)
 
 
 def plan_for(contact: Contact, by: User, title: str, due_at: datetime, **details: Any) -> Activity:
     """Something to be done for this contact; `details` may name its kind, assignee and notes."""
     if chat := _latest(contact):
         return plan(chat, by, title, due_at, **details)
-    return schedule_activity(contact, title, due_at, **details)
+    with changing_contact(contact):
+        return schedule_activity(contact, title, due_at, by=by, **details)
 
 
 def enter_lead(contact: Contact, source: LeadSource, owner: User) -> tuple[Lead, bool]:

@@ -37,7 +37,7 @@ def join_people(one: Contact, other: Contact, by: User, prefer: Collection[str] 
         for lead in Lead.objects.incoming().filter(contact=survivor):
             accept_lead(lead, by)
         _tell(chats)
-        pages_changed(survivor.tenant_id, "contacts", "leads")
+        pages_changed(survivor.tenant_id, "contacts", "leads", f"contact:{survivor.pk}")
     return merge
 
 
@@ -48,6 +48,7 @@ def part_people(merge: ContactMerge, by: User) -> None:
     with transaction.atomic():
         merge = undo_merge(merge, by)
         _say_parted(merge, by)
+        pages_changed(merge.tenant_id, "contacts", "leads", f"contact:{merge.survivor_id}")
 
 
 def _say_parted(merge: ContactMerge, by: User) -> None:

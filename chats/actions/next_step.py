@@ -20,6 +20,7 @@ from crm.actions import (
     reopen_activity,
     schedule_activity,
 )
+from crm.live import pages_changed
 from crm.models import Activity, ActivityKind, Contact, Lead, StageKind, User
 from notifications.actions import clear
 
@@ -28,7 +29,7 @@ from .locking import add_system_line, lock, store
 
 @contextmanager
 def changing_contact(contact: Contact | None, chat: Chat | None = None) -> Iterator[Chat | None]:
-    """As `changing`, for what all chats of a contact show: each is locked, stored and announced.
+    """As `changing`, for what all chats of a contact and their own page show: each is locked, stored and announced.
 
     The one that comes back is `chat`, else the one with the latest message, else None.
     """
@@ -41,6 +42,8 @@ def changing_contact(contact: Contact | None, chat: Chat | None = None) -> Itera
             note_sales(each)
             note_next_step(each)
             store(each)
+        if contact:
+            pages_changed(contact.tenant_id, f"contact:{contact.pk}")
 
 
 @contextmanager

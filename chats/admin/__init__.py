@@ -1,5 +1,5 @@
 """Conversations in Django's admin, one file a subject."""
 
-from . import conversations, desk
+from . import conversations, desk, steps
 
-__all__ = ["conversations", "desk"]
+__all__ = ["conversations", "desk", "steps"]

@@ -189,6 +189,9 @@ class Customer:
         return self.name.split()[0]
 
 
+HEARD_OF_US = ("Indicação", "Instagram", "Google", "Loja física")
+
+
 def invent_customers(rng: random.Random, count: int) -> list[Customer]:
     """`count` people with different names and phones."""
     names = [f"{given} {family}" for given in WOMEN + MEN for family in FAMILY_NAMES]
@@ -216,8 +219,19 @@ def _details(rng: random.Random, name: str, city: str) -> dict[str, object]:
             "Nascimento": birthday,
             "Aceita promoções": rng.random() < 0.7,
             "Compras anteriores": rng.randrange(6),
+            **_standing(rng),
         },
     }
+
+
+def _standing(rng: random.Random) -> dict[str, object]:
+    """What some are known to be good for, and where some heard of the company."""
+    standing: dict[str, object] = {}
+    if rng.random() < 0.4:
+        standing["Limite de crédito"] = f"{rng.choice((1500, 3000, 5000, 12500))}.00"
+    if rng.random() < 0.7:
+        standing["Como nos conheceu"] = rng.choice(HEARD_OF_US)
+    return standing
 
 
 def _ascii(text: str) -> str:

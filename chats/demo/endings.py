@@ -73,8 +73,12 @@ def _label(told: Told, rng: random.Random) -> None:
     if rng.random() < 0.08:
         tags.append("VIP")
     told.chat.tags.set(_tags(told, tags))
-    if told.chat.contact and "VIP" in tags:
-        told.chat.contact.tags.set(_tags(told, ["VIP"]))
+    if told.chat.contact:
+        # What was talked about is often what the person is remembered by; some are known for what they do.
+        theirs = [tag for tag in tags if tag == "VIP" or rng.random() < 0.5]
+        if rng.random() < 0.08:
+            theirs.append("Arquiteta")
+        told.chat.contact.tags.add(*_tags(told, theirs))
 
 
 def _tags(told: Told, names: list[str]) -> list[Tag]:

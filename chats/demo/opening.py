@@ -11,6 +11,7 @@ from crm.actions import open_company
 from crm.models import ContactField, FieldKind, Presence, Role, Tag, Team, Tenant, User
 
 from .companies import PASSWORD, PLATFORM_ADMIN, Company, Number
+from .customers import HEARD_OF_US
 
 # What tells a number of the demo from a real one: the simulator takes these numbers along to its port.
 DEMO_API_KEY = "demo-key"
@@ -23,14 +24,14 @@ ADMINISTRATORS = "Administradores de empresa"
 ADMINISTERED_APPS = ["crm", "chats", "waha", "notifications"]
 
 
-# What `customers.py` knows of some customers, and what it knows of none.
+# What `customers.py` knows of some customers.
 FIELDS: tuple[tuple[str, FieldKind, list[str]], ...] = (
     ("Cidade", FieldKind.TEXT, []),
     ("Nascimento", FieldKind.DATE, []),
     ("Aceita promoções", FieldKind.BOOLEAN, []),
     ("Compras anteriores", FieldKind.NUMBER, []),
     ("Limite de crédito", FieldKind.MONEY, []),
-    ("Como nos conheceu", FieldKind.CHOICE, ["Indicação", "Instagram", "Google", "Loja física"]),
+    ("Como nos conheceu", FieldKind.CHOICE, list(HEARD_OF_US)),
 )
 
 

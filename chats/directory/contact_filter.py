@@ -20,6 +20,8 @@ from crm.keyset import id_value, moment_value, read_key, rows_beyond
 from crm.models import Contact, Lead, LeadSource, Opportunity, StageKind, Tag, User
 from crm.models.contacts import ContactQuerySet
 
+from .latest_talk import LatestTalk
+
 USUAL = "nome"
 
 
@@ -35,6 +37,11 @@ class Order:
 
     def sort(self, contacts: ContactQuerySet) -> ContactQuerySet:
         return contacts.order_by(*[f"-{column}" if self.descending else column for column in self.columns])
+
+    def find(self, contacts: ContactQuerySet, reader: User, after: str, count: int) -> list[tuple[Contact, str]]:
+        """At most `count` contacts, each with the key that asks for those after it."""
+        found = self.sort(contacts.with_sort_name())
+        return [(contact, self.key(contact)) for contact in (self.beyond(found, after) if after else found)[:count]]
 
     def beyond(self, contacts: ContactQuerySet, after: str) -> ContactQuerySet:
         """The rows that follow the row of this key; all of them for nonsense."""
@@ -65,7 +72,7 @@ def _by_time(label: object, *, descending: bool) -> Order:
     )
 
 
-ORDERS = {
+ORDERS: dict[str, Order | LatestTalk] = {
     USUAL: Order(
         pgettext_lazy("order of the contacts", "Name"),
         ("sort_name", "id"),
@@ -74,6 +81,7 @@ ORDERS = {
     ),
     "recentes": _by_time(pgettext_lazy("order of the contacts", "Newest"), descending=True),
     "antigos": _by_time(pgettext_lazy("order of the contacts", "Oldest"), descending=False),
+    "conversa": LatestTalk(pgettext_lazy("order of the contacts", "Latest conversation")),
 }
 
 
@@ -145,7 +153,7 @@ class ContactFilter:
         return len(self.given.keys() - {"ordem", "q"})
 
     @property
-    def order(self) -> Order:
+    def order(self) -> Order | LatestTalk:
         return ORDERS[self.values.get("ordem") or USUAL]
 
     def select(self, user: User) -> ContactQuerySet:

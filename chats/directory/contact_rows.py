@@ -56,14 +56,9 @@ class ContactPage:
 
 def read_contacts(filters: ContactFilter, user: User, *, after: str = "", size: int = PAGE_SIZE) -> ContactPage:
     """A page of rows; `after` is the key of the last row before it."""
-    order = filters.order
-    contacts = order.sort(filters.select(user).with_sort_name())
-    if after:
-        contacts = order.beyond(contacts, after)
-    found = list(contacts[: size + 1])
-    more = len(found) > size
-    rows = fill_rows(found[:size], user)
-    next_page = urlencode(filters.given | {"depois": order.key(found[size - 1])}) if more else ""
+    found = filters.order.find(filters.select(user), user, after, size + 1)
+    rows = fill_rows([contact for contact, _key in found[:size]], user)
+    next_page = urlencode(filters.given | {"depois": found[size - 1][1]}) if len(found) > size else ""
     return ContactPage(rows, next_page)
 
 

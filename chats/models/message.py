@@ -37,6 +37,8 @@ class MessageType(models.TextChoices):
 
 # Lines that live in the timeline and never reach WhatsApp.
 INTERNAL = [MessageType.NOTE, MessageType.SYSTEM]
+# Few among many: those in whose words there is an address; an index is of this very condition.
+LINKED = Q(type=MessageType.TEXT, body__contains="http")
 
 
 class Ack(models.IntegerChoices):
@@ -93,6 +95,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if query is None:
             return self.none()
         return self.filter(SPOKEN).alias(_words=words_in("body")).filter(_words=query)
+
+    def with_links(self) -> Self:
+        """Texts in which an address stands."""
+        return self.filter(LINKED)
 
     def newest_first(self) -> Self:
         return self.order_by("-timestamp", "-id")
@@ -287,6 +293,7 @@ class Message(models.Model):
                 name="message_files",
                 condition=Q(type__in=["IMAGE", "VIDEO", "DOCUMENT"], media_state="READY"),
             ),
+            models.Index(fields=["chat", "-timestamp", "-id"], name="message_links", condition=LINKED),
             # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap.
             GinIndex(words_in("body"), name="message_words", condition=SPOKEN),
             models.Index(

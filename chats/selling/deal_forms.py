@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from chats.selling.closing import REASON_LENGTH
 from chats.selling.when import MomentField
-from crm.models import ActivityKind, Opportunity, Stage, StageKind, User
+from crm.models import ActivityKind, Contact, Opportunity, Stage, StageKind, User
 from crm.moments import DayField
 from crm.money import ReaisField
 
@@ -73,6 +73,25 @@ class NewDealForm(DealForm):
         assert isinstance(field, StageChoice)  # noqa: S101 told to mypy
         field.queryset = stages.order_by("-pipeline__is_default", "pipeline__name", "position")
         field.names_pipelines = len({stage.pipeline_id for stage in field.queryset}) > 1
+
+
+class BoardDealForm(NewDealForm):
+    """The same for a contact who is chosen; without a title it is called after them."""
+
+    title = forms.CharField(label=gettext_lazy("title"), max_length=TITLE_LENGTH, required=False)
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), error_messages={"required": gettext_lazy("Choose for which customer.")}
+    )
+
+    def __init__(self, user: User, tenant_id: UUID, *args: Any, **kwargs: Any) -> None:
+        super().__init__(tenant_id, *args, **kwargs)
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 told to mypy
+        field.queryset = Contact.objects.visible_to(user)
+
+    def clean(self) -> None:
+        if (contact := self.cleaned_data.get("contact")) and not self.cleaned_data.get("title"):
+            self.cleaned_data["title"] = (_("Sale to %(name)s") % {"name": contact})[:TITLE_LENGTH]
 
 
 class ActivityForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The CRM beside a conversation, read in a fixed number of queries."""
+"""The CRM beside a conversation, and on a person's own page, read in a fixed number of queries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,8 @@ from crm.models import (
 from crm.nested import nested, unnested
 from crm.same_person import likely_same, recent_merges
 
+from .whom import Whom
+
 MOST_OPPORTUNITIES = 20
 MOST_ACTIVITIES = 20
 MOST_NOTES = 30
@@ -33,13 +35,13 @@ MOST_LIKELY = 5
 
 @dataclass(frozen=True)
 class Panel:
-    """What the third column shows, the same for whoever sees the chat.
+    """What the third column shows, the same for whoever sees the chat; without a chat, a person's own page.
 
     `activities` are the open ones, the next step first; `leftovers` is what is known under names no field has;
     `likely_count` is how many other contacts may be the same person, of whom it tells nothing else.
     """
 
-    chat: Chat
+    chat: Chat | None
     contact: Contact | None
     identities: list[ContactIdentity]
     tags: list[Tag]
@@ -53,6 +55,11 @@ class Panel:
     likely_count: int = 0
 
     @property
+    def whom(self) -> Whom | None:
+        """Whose doors its sections open; None for a group."""
+        return Whom(self.contact, self.chat) if self.contact else None
+
+    @property
     def forecast(self) -> Decimal:
         """What may be expected of the sales under way, in BRL."""
         return sum((deal.forecast for deal in self.opportunities if deal.is_open), Decimal(0))
@@ -60,9 +67,27 @@ class Panel:
 
 def read_panel(chat: Chat) -> Panel:
     """The person, lead, sales and plans of a chat that came `for_thread`; empty lists for a group."""
-    contact = chat.contact
-    if contact is None:
+    if chat.contact is None:
         return Panel(chat, None, [], list(chat.tags.all()), None, [], [])
+    return _read(chat.contact, chat, chat.lead)
+
+
+def read_record(contact: Contact, reader: User) -> Panel:
+    """The same of a contact by themselves, with the latest of their leads that the reader may see."""
+    leads = Lead.objects.visible_to(reader).filter(contact=contact).select_related("owner")
+    return _read(contact, None, leads.order_by("-created_at", "-pk").first())
+
+
+def read_again(reader: User, whom: Whom) -> Panel | None:
+    """As it is now, after something was changed; None when the reader may not see it any more."""
+    if whom.chat:
+        chat = Chat.objects.visible_to(reader).for_thread().filter(pk=whom.chat.pk).first()
+        return read_panel(chat) if chat else None
+    contact = Contact.objects.visible_to(reader).filter(pk=whom.contact.pk).first()
+    return read_record(contact, reader) if contact else None
+
+
+def _read(contact: Contact, chat: Chat | None, lead: Lead | None) -> Panel:
     about = _read_about(contact)
     fields = unnested(ContactField, about["fields"])
     names = {each.name for each in fields}
@@ -72,7 +97,7 @@ def read_panel(chat: Chat) -> Panel:
         contact=contact,
         identities=unnested(ContactIdentity, about["identities"]),
         tags=unnested(Tag, about["own_tags"]),
-        lead=chat.lead,
+        lead=lead,
         opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
         activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
         fields=fields,

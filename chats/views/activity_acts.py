@@ -1,17 +1,22 @@
 """What is done to an activity of the agenda: planned, changed, done, put off, called off."""
 
+import json
 from typing import Any
 from uuid import UUID
 
 from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chats import actions
+from chats.agenda.shifting import MoveForm, shifts
 from chats.models import Chat
-from chats.selling.deal_forms import ActivityForm, PostponeForm
+from chats.selling.deal_forms import ActivityForm
 from chats.selling.when import DUES, LATERS, presets
 from crm.models import Activity, ActivityKind
 from crm.requests import AgentRequest, agent_required, tenant_of
@@ -77,29 +82,34 @@ def completion(request: AgentRequest, activity_id: UUID) -> HttpResponse:
     step = _activity(request, activity_id)
     if request.POST.get("done") == "no":
         actions.take_up_again(None, request.user, step)
-        return render(request, "activities/live/undo.html")
+        return _say(request, "")
     actions.complete(None, request.user, step)
-    return render(request, "activities/live/undo.html", {"step": step})
+    back = {"done": "no"}
+    return _say(request, _("%(title)s: done.") % {"title": step.title}, "activities:completion", step, back)
 
 
 @require_safe
 @agent_required
 def later(request: AgentRequest, activity_id: UUID) -> HttpResponse:
-    """The menu of moments to which it can be put off."""
-    return render(
-        request, "activities/later.html", {"step": _activity(request, activity_id), "presets": presets(LATERS)}
-    )
+    """The menu of moments to which it can be moved."""
+    step = _activity(request, activity_id)
+    context = {"step": step, "shifts": shifts(step.due_at), "presets": presets(LATERS)}
+    return render(request, "activities/later.html", context)
 
 
 @require_POST
 @agent_required
 def postponement(request: AgentRequest, activity_id: UUID) -> HttpResponse:
-    """Not then, but at `due`."""
-    step, form = _activity(request, activity_id), PostponeForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(status=422)
-    actions.postpone(None, request.user, step, form.cleaned_data["due"])
-    return HttpResponse(status=204)
+    """Not then, but at `due`, or a `shift` away; it can be taken back while the moment before is still to come."""
+    step = _activity(request, activity_id)
+    form, before = MoveForm(step.due_at, request.POST), step.due_at
+    if not form.is_valid() or form.moment is None:
+        return _say(request, str(next(iter(form.errors.values()))[0]), status=422)
+    actions.postpone(None, request.user, step, form.moment)
+    text = f"{step.title}: {date_format(timezone.localtime(form.moment), 'D d/m H:i')}"
+    if before <= timezone.now():
+        return _say(request, text)
+    return _say(request, text, "activities:postponement", step, {"due": before.isoformat()})
 
 
 @require_POST
@@ -108,6 +118,20 @@ def removal(request: AgentRequest, activity_id: UUID) -> HttpResponse:
     """It is not to be done any more."""
     actions.call_off(None, request.user, _activity(request, activity_id))
     return done(request, HttpResponse(status=204))
+
+
+def _say(
+    request: AgentRequest,
+    text: str,
+    door: str = "",
+    step: Activity | None = None,
+    back: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A line that tells what happened; with a `door`, of which `back` is asked, it can be taken back."""
+    context = {"text": text, "address": reverse(door, args=[step.pk]) if step else "", "back": json.dumps(back)}
+    return render(request, "activities/live/undo.html", context, status=status)
 
 
 def _activity(request: AgentRequest, activity_id: UUID) -> Activity:

@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chats import actions
-from chats.models import Chat
-from chats.selling.closing import reasons_for
+from chats.models import Chat, Outcome
+from chats.selling.closing import closing_stage, reasons_for
 from chats.selling.deal_forms import ClosingMoveForm, DealForm, MoveForm, OwnerForm
 from crm.models import Opportunity, StageChange, StageKind, User
 from crm.requests import AgentRequest, agent_required, tenant_of
 
 from .answers import done
+
+ENDS = {Outcome.WON.value, Outcome.LOST.value}
 
 
 @require_safe
@@ -75,9 +77,12 @@ def stage(request: AgentRequest, opportunity_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 def closing(request: AgentRequest, opportunity_id: UUID) -> HttpResponse:
-    """To a won or lost stage, and why."""
+    """To a won or lost `stage`, or to the one where it ends with `outcome`, and why."""
     deal = _deal(request, opportunity_id)
-    form = ClosingMoveForm(deal, request.POST if request.method == "POST" else request.GET)
+    wanted = (request.POST if request.method == "POST" else request.GET).dict()
+    if wanted.get("outcome") in ENDS and (end := closing_stage(deal, Outcome(wanted["outcome"]))):
+        wanted["stage"] = str(end.pk)
+    form = ClosingMoveForm(deal, wanted)
     if request.method == "POST" and form.is_valid():
         actions.move_deal(None, request.user, deal, form.cleaned_data["stage"], form.cleaned_data["reason"])
         return done(request, _offer_undo(request, deal))

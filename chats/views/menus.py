@@ -13,6 +13,7 @@ from crm.presence import is_present
 from crm.requests import AgentRequest, agent_required, tenant_of
 
 from .answers import uuid_of
+from .whom import whom_of
 
 MOST_COLLEAGUES = 60
 MOST_DEALS = 10
@@ -46,20 +47,19 @@ def owner_menu(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 
 @require_safe
 @agent_required
-def stage_menu(request: AgentRequest, chat_id: UUID) -> HttpResponse:
+def stage_menu(request: AgentRequest, /, **key: UUID) -> HttpResponse:
     """The stages of the opportunity in focus, or of the one in `opportunity`, and the customer's other ones."""
-    chat = _chat(request, chat_id)
-    theirs = Opportunity.objects.filter(contact=chat.contact_id, contact__isnull=False).select_related(
-        "stage__pipeline"
-    )
-    key = request.GET.get("opportunity", "")
-    deal = get_object_or_404(theirs, pk=uuid_of(key)) if key else chat.opportunity
-    others = theirs.exclude(pk=chat.opportunity_id) if chat.opportunity_id else theirs
+    whom = whom_of(request, **key)
+    theirs = Opportunity.objects.filter(contact=whom.contact).select_related("stage__pipeline")
+    asked, focus = request.GET.get("opportunity", ""), whom.chat.opportunity if whom.chat else None
+    deal = get_object_or_404(theirs, pk=uuid_of(asked)) if asked else focus
+    others = theirs.exclude(pk=focus.pk) if focus else theirs
     context = {
-        "chat": chat,
+        "whom": whom,
+        "chat": whom.chat,
         "deal": deal,
         "stages": deal.stage.pipeline.stages.order_by("position") if deal else [],
-        "others": others.under_way_first()[:MOST_DEALS],
+        "others": others.under_way_first()[:MOST_DEALS] if whom.chat else [],
     }
     return render(request, "chats/menus/stage.html", context)
 

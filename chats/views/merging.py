@@ -1,4 +1,4 @@
-"""Two conversations that were put together wrongly are taken apart again."""
+"""Two people who were put together wrongly are taken apart again."""
 
 from uuid import UUID
 
@@ -8,18 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chats.actions.joining import part_people
-from chats.models import Chat
 from crm.actions import TooLate
 from crm.models import ContactMerge
 from crm.requests import AgentRequest, agent_required
 
+from .whom import whom_of
+
 
 @require_POST
 @agent_required
-def separation(request: AgentRequest, chat_id: UUID, merge_id: UUID) -> HttpResponse:
-    """Undo the merge that made this conversation; open pages learn of it over the socket."""
-    chat = get_object_or_404(Chat.objects.visible_to(request.user), pk=chat_id)
-    merge = get_object_or_404(ContactMerge, pk=merge_id, tenant_id=chat.tenant_id, survivor=chat.contact_id)
+def separation(request: AgentRequest, /, merge_id: UUID, **key: UUID) -> HttpResponse:
+    """Undo a merge into this person; open pages learn of it over the socket."""
+    whom = whom_of(request, **key)
+    merge = get_object_or_404(ContactMerge, pk=merge_id, tenant_id=whom.contact.tenant_id, survivor=whom.contact)
     try:
         part_people(merge, request.user)
     except TooLate:

@@ -106,7 +106,8 @@ def preview_merge(survivor: Contact, absorbed: Contact) -> Preview:
     for relation in _relations():
         count = _rows(relation).filter(**{relation.field.name: absorbed}).count()
         if count:
-            moves.append((str(relation.related_model._meta.verbose_name_plural), count))
+            named = relation.related_model._meta
+            moves.append((str(named.verbose_name if count == 1 else named.verbose_name_plural), count))
     return Preview(survivor, absorbed, values, moves)
 
 

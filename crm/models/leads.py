@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # The module, not what is in it: the rule asks for our tables by name, and may be read while it is being read itself.
 from crm import visibility
@@ -21,7 +22,7 @@ class LeadSource(models.TextChoices):
     WHATSAPP = "WHATSAPP", "WhatsApp"
     AD = "AD", _("Advertisement")
     MANUAL = "MANUAL", _("Manual")
-    IMPORT = "IMPORT", _("Import")
+    IMPORT = "IMPORT", pgettext_lazy("source of a lead", "Import")
     API = "API", "API"
 
 

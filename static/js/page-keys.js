@@ -1,7 +1,12 @@
 // The keys of a page beside the inbox: each presses a button that is there.
 import { press } from "./press.js";
 
-const KEYS = { "Ctrl KeyK": '[data-action="command"]', "Alt KeyZ": ".undo__button", "Alt KeyN": '[data-action="new"]' };
+const KEYS = {
+  "Ctrl KeyK": '[data-action="command"]',
+  "Alt KeyZ": ".undo__button",
+  "Alt KeyN": '[data-action="new"]',
+  "Alt KeyO": '[data-action="opportunity"]',
+};
 
 document.addEventListener("keydown", (event) => {
   const { altKey, ctrlKey, metaKey, shiftKey, code } = event;

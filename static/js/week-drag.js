@@ -1,5 +1,5 @@
 // An activity is dragged to another hour of the week; its minute stays.
-import { post } from "./post.js";
+import { apply, post } from "./post.js";
 import { refresh } from "./page-live.js";
 
 let held = null;
@@ -27,7 +27,8 @@ document.addEventListener("drop", async (event) => {
   event.preventDefault();
   const due = new Date(new Date(cell.dataset.at).getTime() + Number(held.dataset.minute) * 60_000).toISOString();
   const response = await post(held.dataset.step, { due }).catch(() => null);
-  if (!response?.ok) htmx.trigger(document.body, "htmx:sendError");
+  if (response) await apply(response);
+  else htmx.trigger(document.body, "htmx:sendError");
   refresh(["activities"]);
 });
 

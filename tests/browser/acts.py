@@ -37,6 +37,11 @@ def joao() -> Chat:
     return Chat.objects.get(phone=JOAO)
 
 
+def person_of(chat: Chat) -> Contact:
+    assert chat.contact
+    return chat.contact
+
+
 def snoozed(running: Running) -> None:
     actions.snooze(joao(), running.company.ana, timezone.now() + timedelta(days=1))
 
@@ -192,10 +197,10 @@ def a_lead_moved_on(running: Running) -> None:
 
 def a_person_described(running: Running) -> None:
     field = ContactField.objects.create(tenant=running.company.tenant, name="Limite", kind="MONEY")
-    people.describe_person(joao(), running.company.bruno, "name", "João Pereira")
-    people.fill_person(joao(), running.company.bruno, field, "1234.50")
-    people.tag_person(joao(), "Arquiteta")
-    people.note_person(joao(), running.company.bruno, "Prefere à tarde")
+    people.describe_person(person_of(joao()), running.company.bruno, "name", "João Pereira")
+    people.fill_person(person_of(joao()), running.company.bruno, field, "1234.50")
+    people.tag_person(person_of(joao()), "Arquiteta")
+    people.note_person(person_of(joao()), running.company.bruno, "Prefere à tarde")
 
 
 def two_contacts_joined(running: Running) -> None:

@@ -68,6 +68,53 @@ def test_a_week_goes_back_and_forth_and_an_activity_is_dragged_to_another_hour(p
     expect(ana.locator(".week .slot", has_text="Visita")).to_have_count(0)
 
 
+@pytest.fixture
+def visit_to_come(running: Running) -> datetime:
+    """A visit of Ana's on Monday of next week at 10:30."""
+    company = running.company
+    now = timezone.localtime(timezone=company.tenant.zone)
+    monday = (now - timedelta(days=now.weekday()) + timedelta(days=7)).date()
+    begin = datetime.combine(monday, datetime.min.time(), company.tenant.zone).replace(hour=10, minute=30)
+    chat = ChatFactory(tenant=company.tenant, assigned_to=company.ana)
+    schedule_activity(chat.contact, "Visita", begin, assignee=company.ana, chat=chat)
+    schedule_activity(chat.contact, "Contrato", begin + timedelta(days=2), assignee=company.ana, chat=chat)
+    return begin
+
+
+def test_the_keyboard_takes_an_activity_to_another_day_and_hour_and_keeps_the_focus(
+    running: Running, visit_to_come: datetime, visit: Visit
+) -> None:
+    ana = visit(running.company.ana, f"/atividades/?quando=semana&dia={visit_to_come.date()}")
+    title = ana.locator(".week .slot__title", has_text="Visita")
+    title.focus()
+    ana.keyboard.press("ArrowRight")
+    expect(ana.locator(".week .slot__title", has_text="Contrato")).to_be_focused()
+    ana.keyboard.press("ArrowLeft")
+    ana.keyboard.press("Control+ArrowRight")
+    tuesday = ana.locator(".week tbody tr", has_text="10h").locator("td").nth(1)
+    expect(tuesday).to_contain_text("10:30 Visita")
+    expect(title).to_be_focused()
+    ana.keyboard.press("Alt+ArrowDown")
+    expect(ana.locator(".week tbody tr", has_text="11h").locator("td").nth(1)).to_contain_text("11:30 Visita")
+    expect(title).to_be_focused()
+    assert Activity.objects.get(title="Visita").due_at == visit_to_come + timedelta(days=1, hours=1)
+    expect(ana.locator("#undo")).to_contain_text("Visita")
+    ana.keyboard.press("Alt+z")
+    expect(tuesday).to_contain_text("10:30 Visita")
+
+
+def test_on_a_phone_a_menu_takes_it_there(running: Running, visit_to_come: datetime, visit: Visit) -> None:
+    ana = visit(running.company.ana, f"/atividades/?quando=semana&dia={visit_to_come.date()}", width=390)
+    ana.get_by_role("button", name="Mover Visita para outro momento").tap()
+    ana.get_by_role("menuitem", name="Um dia depois").tap()
+    expect(ana.locator(".week-list__day").nth(1)).to_contain_text("10:30 Visita")
+    ana.get_by_role("button", name="Mover Visita para outro momento").tap()
+    ana.get_by_role("menuitem", name="Outro horário").tap()
+    ana.locator("#dialog [name=when]").fill((visit_to_come + timedelta(days=4)).strftime("%d/%m/%Y 14:00"))
+    ana.locator("#dialog").get_by_role("button", name="Salvar").tap()
+    expect(ana.locator(".week-list__day").nth(4)).to_contain_text("14:00 Visita")
+
+
 def test_one_is_planned_from_the_page(planned: Running, visit: Visit) -> None:
     ana = visit(planned.company.ana, "/atividades/?quando=proximas")
     ana.get_by_role("button", name="Nova atividade").click()

@@ -123,6 +123,28 @@ def test_arrow_keys_walk_and_with_ctrl_carry_the_card_and_say_so(selling: Runnin
     assert Opportunity.objects.get(title="Venda 10").stage.name == "Proposta"
 
 
+def test_a_new_opportunity_is_made_by_keyboard_and_seen_at_a_colleagues_page(selling: Running, visit: Visit) -> None:
+    ana, bruno = visit(selling.company.ana, FUNNEL), visit(selling.company.bruno, FUNNEL)
+    ana.keyboard.press("Alt+n")
+    dialog = ana.locator("#dialog")
+    expect(dialog.locator("#deal-people label")).to_have_count(12)
+    ana.keyboard.type("cliente 07")
+    expect(dialog.locator("#deal-people label")).to_have_count(1)
+    dialog.locator("#deal-people label").click()
+    dialog.get_by_label("O que está sendo vendido").fill("Poltrona Serena")
+    dialog.get_by_label("Valor").fill("2.490,5")
+    dialog.get_by_label("Etapa").select_option(label="Negociação")
+    ana.keyboard.press("Enter")
+    for page in (ana, bruno):
+        expect(column(page, "Negociação").locator(".card").first).to_contain_text("R$ 2.490,50")
+        expect(column(page, "Negociação").locator(".column__count")).to_contain_text("3")
+    expect(dialog).to_be_hidden()
+    expect(ana.locator("#undo")).to_contain_text("Poltrona Serena agora está em Negociação")
+    # From the head of a column it begins there.
+    column(ana, "Proposta").get_by_role("button", name="Nova oportunidade em Proposta").click()
+    expect(dialog.get_by_label("Etapa").locator("option:checked")).to_have_text("Proposta")
+
+
 def test_lost_is_asked_about_first_and_left_where_it_was_when_nobody_answers(selling: Running, visit: Visit) -> None:
     ana = visit(selling.company.ana, FUNNEL)
     card(ana, "Venda 09").get_by_role("button", name="Ações de Venda 09").click()

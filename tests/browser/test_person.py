@@ -68,7 +68,7 @@ def test_a_note_that_is_being_written_survives_what_happens_meanwhile(
 ) -> None:
     page = visit(running.company.ana, f"/atendimento/{chat.pk}/")
     page.locator("#note-new").fill("Prefere à ")
-    people.note_person(chat, running.company.bruno, "Tem dois cachorros")
+    people.note_person(contact(), running.company.bruno, "Tem dois cachorros")
     expect(page.locator(".note")).to_contain_text("Tem dois cachorros")
     expect(page.locator("#note-new")).to_be_focused()
     page.keyboard.type("tarde")
@@ -137,7 +137,7 @@ def test_sections_stay_as_one_folds_them_and_fetch_what_they_show(chat: Chat, ru
     page.locator("#panel-notes > summary").click()
     page.locator("#panel-history > summary").click()
     expect(page.locator("#history")).to_contain_text("Conversa iniciada")
-    people.note_person(chat, running.company.bruno, "Cliente antigo")
+    people.note_person(contact(), running.company.bruno, "Cliente antigo")
     expect(page.locator("#history")).to_contain_text("Cliente antigo")
     page.reload()
     expect(page.locator("#panel-notes")).not_to_have_attribute("open", "")

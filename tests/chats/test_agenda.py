@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chats.agenda.shifting import shifted
 from chats.models import Chat, Message
 from crm.actions import complete_activity, schedule_activity
 from crm.models import Activity, User, VisibilityPolicy
@@ -101,7 +103,7 @@ def test_done_put_off_and_not_done_after_all(company: Company, browse: Browse) -
     assert step.done_at
     assert Message.objects.filter(chat=chat, body="done").exists()
     client.post(f"{door}completion/", {"done": "no"})
-    assert client.post(f"{door}postponement/", {"due": "tomorrow_9"}).status_code == 204
+    assert client.post(f"{door}postponement/", {"due": "tomorrow_9"}).status_code == 200
     step.refresh_from_db()
     assert step.done_at is None
     assert timezone.localtime(step.due_at, company.tenant.zone).hour == 9
@@ -193,3 +195,45 @@ def test_the_navigation_counts_what_is_late_and_only_ones_own(company: Company, 
     assert re.search(
         r'id="overdue-topbar__link" class="overdue" hidden', browse(company.marta).get(AGENDA).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("shift", "lands"),
+    [
+        ("day_on", "2026-12-02 10:30"),
+        ("day_back", "2026-11-30 10:30"),
+        ("hour_on", "2026-12-01 11:30"),
+        ("hour_back", "2026-12-01 09:30"),
+    ],
+)
+def test_an_activity_goes_to_another_day_or_hour_without_a_mouse(
+    company: Company, browse: Browse, monkeypatch: pytest.MonkeyPatch, shift: str, lands: str
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 27, 12, tzinfo=UTC))
+    due, zone = datetime(2026, 12, 1, 10, 30, tzinfo=company.tenant.zone), company.tenant.zone
+    step = schedule_activity(ContactFactory(tenant=company.tenant), "Visita", due, assignee=company.ana)
+    said = browse(company.ana).post(f"{AGENDA}{step.pk}/postponement/", {"shift": shift}).content.decode()
+    step.refresh_from_db()
+    assert timezone.localtime(step.due_at, zone).strftime("%Y-%m-%d %H:%M") == lands
+    assert "Visita: " in said
+    assert "Desfazer" in said
+
+
+def test_where_clocks_are_changed_a_day_later_is_the_same_time_of_day(company: Company) -> None:
+    """In New York the clocks go back on 1 November 2026."""
+    zone = ZoneInfo("America/New_York")
+    with timezone.override(zone):
+        before = datetime(2026, 10, 31, 9, tzinfo=zone)
+        after = shifted(before, "day_on")
+    assert after == datetime(2026, 11, 1, 9, tzinfo=zone)
+    assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(hours=25)
+
+
+def test_nothing_goes_to_a_moment_that_is_over(company: Company, browse: Browse) -> None:
+    step, client = plan(company, "Ligar", 1), browse(company.ana)
+    refused = client.post(f"{AGENDA}{step.pk}/postponement/", {"shift": "day_back"})
+    assert refused.status_code == 422
+    assert "ainda" in refused.content.decode()
+    menu = client.get(f"{AGENDA}{step.pk}/later/").content.decode()
+    assert '"shift": "day_on"' in menu
+    assert '"shift": "day_back"' not in menu

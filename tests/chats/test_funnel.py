@@ -284,3 +284,39 @@ def test_a_stage_of_another_pipeline_or_company_is_no_place_for_a_card(
 
 def test_a_company_without_a_pipeline_is_told_so(company: Company, browse: Browse) -> None:
     assert "Ainda não há funil" in board(browse(company.ana))
+
+
+def test_a_new_opportunity_stands_in_its_column_and_is_told_in_the_conversation(
+    company: Company, pipeline: Pipeline, browse: Browse
+) -> None:
+    chat = ChatFactory(tenant=company.tenant, contact__name="Zuleica Quaresma")
+    client, wanted = browse(company.ana), {"contact": chat.contact_id, "stage": stage("Proposta").pk}
+    form = client.get(f"{FUNNEL}nova/?stage={stage('Negociação').pk}").content.decode()
+    assert f'<option value="{stage("Negociação").pk}" selected>' in form
+    assert f'value="{chat.contact_id}"' in client.get(f"{FUNNEL}people/", {"cliente": "quares"}).content.decode()
+    said = client.post(f"{FUNNEL}nova/", wanted | {"title": "Sofá Ipanema", "amount": "R$ 4.890,00"})
+    assert "Sofá Ipanema agora está em Proposta" in said.content.decode()
+    assert cards(board(client))["Proposta"] == ["Sofá Ipanema"]
+    deal = Opportunity.objects.get()
+    assert (deal.amount, deal.owner, deal.contact) == (Decimal("4890.00"), company.ana, chat.contact)
+    assert Message.objects.filter(chat=chat, body="deal_opened").exists()
+
+
+def test_a_new_opportunity_needs_a_customer_and_no_more(company: Company, pipeline: Pipeline, browse: Browse) -> None:
+    client, where = browse(company.ana), {"stage": stage("Proposta").pk}
+    refused = client.post(f"{FUNNEL}nova/", where)
+    assert refused.status_code == 422
+    assert "para qual cliente" in refused.content.decode()
+    client.post(f"{FUNNEL}nova/", where | {"contact": ContactFactory(tenant=company.tenant, name="Zuleica").pk})
+    assert Opportunity.objects.get().title == "Venda para Zuleica"
+
+
+def test_nothing_is_sold_to_a_strangers_customer(
+    company: Company, pipeline: Pipeline, strangers: Strangers, browse: Browse
+) -> None:
+    theirs = ContactFactory(tenant=strangers.tenant, name="Zuleica")
+    client = browse(company.ana)
+    wanted = {"stage": stage("Proposta").pk, "contact": theirs.pk}
+    assert client.post(f"{FUNNEL}nova/", wanted).status_code == 422
+    assert str(theirs.pk) not in client.get(f"{FUNNEL}people/", {"cliente": "zule"}).content.decode()
+    assert not Opportunity.objects.exists()

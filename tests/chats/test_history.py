@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from chats import actions
-from chats.models import Chat
+from chats.models import Chat, Message
 from chats.selling.history import PAGE_SIZE, Person, read_history
 from crm.actions import create_opportunity, move_stage, open_company, write_note
 from crm.keyset import read_key
 from crm.models import Contact, ContactNote, Stage, User, VisibilityPolicy
 from tests.cast import Company, Strangers
-from tests.factories import ChatFactory, MessageFactory
+from tests.factories import NOON, ChatFactory, MessageFactory
 from tests.webhooks import rings, says
 
 Browse = Callable[[User], Client]
@@ -128,3 +129,17 @@ def test_the_other_conversations_are_a_click_away(chat: Chat, company: Company, 
 @pytest.mark.parametrize("noun", ["history", "files", "others"])
 def test_a_stranger_sees_none_of_it(chat: Chat, strangers: Strangers, browse: Browse, noun: str) -> None:
     assert browse(strangers.olga).get(door(chat, noun)).status_code == 404
+
+
+def test_links_are_found_by_an_index_of_those_who_have_one(company: Company) -> None:
+    chat = ChatFactory(tenant=company.tenant)
+    Message.objects.bulk_create(
+        Message(chat=chat, phone=chat.phone, body="sem nada", timestamp=NOON + timedelta(seconds=number))
+        for number in range(3000)
+    )
+    MessageFactory(chat=chat, body="veja https://loja.example/sofa")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messages")
+    rows = Message.objects.filter(chat=chat).shown().with_links().newest_first()
+    assert [row.body for row in rows] == ["veja https://loja.example/sofa"]
+    assert "message_links" in rows.explain()

@@ -1,7 +1,7 @@
 """Two contacts are one person: found, looked at, merged, and parted again within seven days."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ from crm.actions import create_lead_once, save_contact, write_note
 from crm.models import Contact, ContactMerge, ContactNote, Lead, LeadSource, User, VisibilityPolicy
 from crm.same_person import likely_same
 from tests.cast import Company, Strangers
-from tests.factories import ChatFactory
+from tests.factories import ChatFactory, ContactFactory
 from tests.webhooks import JOAO, says
 
 Browse = Callable[[User], Client]
@@ -90,8 +90,18 @@ def test_the_preview_tells_what_moves_and_changes_nothing(
 ) -> None:
     page = browse(company.ana).get(door(chat, f"joining/{known.pk}")).content.decode()
     assert ("+55 21 97777-6666" in page, "+55 11 98888-7777" in page) == (True, True)
-    assert "1 conversas" in page
+    assert "1 conversa<" in page
     assert not ContactMerge.objects.exists()
+
+
+def test_two_of_one_name_are_told_apart_before_they_are_merged(company: Company, browse: Browse) -> None:
+    one = ContactFactory(tenant=company.tenant, name="José da Silva", phone="5511911110000")
+    other = ContactFactory(tenant=company.tenant, name="José da Silva", phone="5521922220000")
+    Contact.objects.filter(pk=other.pk).update(created_at=datetime(2026, 3, 2, 15, 30, tzinfo=UTC))
+    page = browse(company.ana).get(f"/contatos/{one.pk}/joining/{other.pk}/").content.decode()
+    goes, stays = page.index("+55 11 91111-0000"), page.index("+55 21 92222-0000")
+    assert "desde 02/03/2026 12:30" in page
+    assert page.index("Sai<") < goes < page.index("Fica<") < stays  # the older one stays
 
 
 def test_the_one_a_person_entered_remains_with_all_of_both(

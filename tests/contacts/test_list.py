@@ -8,11 +8,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chats.directory import contact_rows
+from chats.directory.contact_filter import ContactFilter
+from chats.directory.contact_rows import read_contacts
 from chats.models import Chat
 from crm.actions import create_lead_once, create_opportunity, open_company, save_contact, schedule_activity
 from crm.models import Contact, LeadSource, Stage, Tag, User
@@ -248,6 +251,48 @@ def test_what_is_no_contact_is_refused_in_plain_words(
 ) -> None:
     assert words in write(browse(company.ana), **told)
     assert not Contact.objects.exists()
+
+
+def test_whoever_wrote_last_comes_first_and_those_who_never_did_at_the_end(company: Company, browse: Browse) -> None:
+    now = timezone.now()
+    for name, hours in (("Ontem", [30]), ("Agora", [0, 50]), ("Mês passado", [700]), ("Calado", [])):
+        contact = person(company, name)
+        for ago in hours:
+            at, phone = now - timedelta(hours=ago), f"551190000{ago:04}"
+            ChatFactory(tenant=company.tenant, contact=contact, phone=phone, last_message_at=at)
+    assert shown(browse(company.ana), ordem="conversa") == ["Agora", "Ontem", "Mês passado", "Calado"]
+
+
+def test_a_page_in_the_order_of_conversations_goes_on_where_the_one_before_ended(company: Company) -> None:
+    now = timezone.now()
+    for number in range(5):
+        contact = person(company, f"Pessoa {number}")
+        if number < 3:
+            ChatFactory(tenant=company.tenant, contact=contact, last_message_at=now - timedelta(hours=number))
+    filters = ContactFilter.read(QueryDict("ordem=conversa"), company.tenant.pk)
+    names, after = [], ""
+    for _page in range(3):
+        page = read_contacts(filters, company.ana, after=after, size=2)
+        names += [row.contact.name for row in page.rows]
+        after = dict(parse_qsl(page.next_page)).get("depois", "")
+    assert names == ["Pessoa 0", "Pessoa 1", "Pessoa 2", "Pessoa 4", "Pessoa 3"]
+    assert after == ""
+
+
+def test_a_conversation_that_its_reader_may_not_see_moves_nobody_up(company: Company, browse: Browse) -> None:
+    company.tenant.visibility = "own"
+    company.tenant.save()
+    now = timezone.now()
+    mine, theirs = person(company, "Minha"), person(company, "Do Bruno")
+    for contact, owner, ago in ((mine, company.ana, 5), (theirs, company.bruno, 0), (theirs, company.ana, 9)):
+        ChatFactory(
+            tenant=company.tenant,
+            contact=contact,
+            phone=f"551190000{ago:04}",
+            assigned_to=owner,
+            last_message_at=now - timedelta(hours=ago),
+        )
+    assert shown(browse(company.ana), ordem="conversa") == ["Minha", "Do Bruno"]
 
 
 # --- What can be done to them ---
