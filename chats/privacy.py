@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
@@ -72,6 +72,11 @@ def _drafts(person: Person) -> Any:
     return Draft.objects.filter(chats_of(person))
 
 
+def _linking() -> Any:
+    """The messages of a preview."""
+    return Message.objects.filter(link_preview=OuterRef("pk"))
+
+
 def declare() -> None:
     """Of every table of this room."""
     holds(
@@ -121,6 +126,8 @@ def declare() -> None:
             },
             exported=("timestamp", "from_me", "type", "body", "sender_name", "file_name", "media_file"),
             after=forget_previews,
+            many=lambda person: Message.objects.filter(chats_of(person)).exclude(type__in=OURS),
+            done=Q(body=ERASED, phone=""),
         )
     )
     holds(
@@ -132,28 +139,17 @@ def declare() -> None:
     )
     holds(
         Holding(
-            Message,
-            # What others answered in a group repeats what they said.
-            lambda person: Message.objects.filter(
-                chat__tenant_id=person.contact.tenant_id,
-                chat__is_group=True,
-                quoted_msg_id__in=Message.objects.filter(
-                    pk__in=person.keys["chats.Message"], chat__is_group=True, message_id__isnull=False
-                ).values("message_id"),
-            ),
-            blanks={
-                "metadata": Func(
-                    F("metadata"), Cast(Value("quoted"), TextField()), template="(%(expressions)s)", arg_joiner=" - "
-                )
-            },
+            Reaction,
+            lambda person: Reaction.objects.filter(messages_of(person)),
+            deletes=True,
+            hangs_on="chats.Message",
         )
     )
     holds(
         Holding(
             Reaction,
             lambda person: Reaction.objects.filter(
-                messages_of(person)
-                | Q(message__chat__tenant_id=person.contact.tenant_id, author_key__in=person.addresses)
+                message__chat__tenant_id=person.contact.tenant_id, author_key__in=person.addresses
             ),
             deletes=True,
         )
@@ -164,9 +160,17 @@ def declare() -> None:
             lambda person: MessageEdit.objects.filter(messages_of(person)),
             deletes=True,
             exported=("old_body",),
+            hangs_on="chats.Message",
         )
     )
-    holds(Holding(Amendment, lambda person: Amendment.objects.filter(messages_of(person)), deletes=True))
+    holds(
+        Holding(
+            Amendment,
+            lambda person: Amendment.objects.filter(messages_of(person)),
+            deletes=True,
+            hangs_on="chats.Message",
+        )
+    )
     holds(
         Holding(
             EarlyChange,
@@ -182,6 +186,7 @@ def declare() -> None:
                 )
             ),
             deletes=True,
+            hangs_on="chats.Message",
         )
     )
     holds(Holding(DraftFile, lambda person: DraftFile.objects.filter(draft__in=_drafts(person)), deletes=True))
@@ -208,15 +213,32 @@ def declare() -> None:
             LinkPreview,
             # Only theirs: an address that others wrote too says nothing of them.
             lambda person: LinkPreview.objects.filter(
-                pk__in=Message.objects.filter(pk__in=person.keys["chats.Message"], link_preview__isnull=False).values(
-                    "link_preview"
-                )
-            ).exclude(
-                pk__in=Message.objects.exclude(pk__in=person.keys["chats.Message"])
-                .filter(link_preview__isnull=False, chat__tenant_id=person.contact.tenant_id)
-                .values("link_preview")
+                Exists(_linking().filter(pk__in=person.keys["chats.Message"])),
+                ~Exists(
+                    _linking().filter(chat__tenant=person.contact.tenant).exclude(pk__in=person.keys["chats.Message"])
+                ),
             ),
             deletes=True,
+            hangs_on="chats.Message",
+        )
+    )
+    holds(
+        Holding(
+            Message,
+            # What others answered in a group repeats what they said. It is not theirs: nothing that hangs on it goes.
+            lambda person: Message.objects.filter(
+                chat__tenant_id=person.contact.tenant_id,
+                chat__is_group=True,
+                quoted_msg_id__in=Message.objects.filter(
+                    pk__in=person.keys["chats.Message"], chat__is_group=True, message_id__isnull=False
+                ).values("message_id"),
+            ),
+            blanks={
+                "metadata": Func(
+                    F("metadata"), Cast(Value("quoted"), TextField()), template="(%(expressions)s)", arg_joiner=" - "
+                )
+            },
+            hangs_on="chats.Message",
         )
     )
     holds_nothing(Message, "message_id", "quoted_msg_id", because="WhatsApp's ids, of no meaning elsewhere; see above")

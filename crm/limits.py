@@ -66,12 +66,22 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
 
 def limited(kind: str) -> Callable[[View[Rest]], View[Rest]]:
     """A view of which each asker's POSTs are limited; one too many gets the answer of `too_many`."""
+    return _counting(kind, lambda request: 1)
 
+
+def limited_uploads(view: View[Rest]) -> View[Rest]:
+    """A view of which each asker's files are limited, each of them counted; a POST without any is not."""
+    return _counting("upload", lambda request: sum(len(files) for _name, files in request.FILES.lists()))(view)
+
+
+def _counting(kind: str, weigh: Callable[[HttpRequest], int]) -> Callable[[View[Rest]], View[Rest]]:
     def decorate(view: View[Rest]) -> View[Rest]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
-            if request.method == "POST" and not (verdict := count(kind, asker(request))).is_allowed:
-                return too_many(request, verdict)
+            if request.method == "POST":
+                for _each in range(weigh(request)):
+                    if not (verdict := count(kind, asker(request))).is_allowed:
+                        return too_many(request, verdict)
             return view(request, *args, **kwargs)
 
         return cast(View[Rest], guarded)

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from .accounts.rule import must_set_up_second_factor
 from .models import User
 from .origin import coming_from, origin_of
+from .rest.errors import is_api
 from .sessions import note_use
 
 
@@ -62,6 +63,8 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
         if user is None or not must_set_up_second_factor(user):
+            return self.get_response(request)
+        if is_api(request):  # whose operations ask themselves, and say so in their own shape
             return self.get_response(request)
         page = reverse("settings:second_factor")
         if request.path in {page, reverse("logout")}:

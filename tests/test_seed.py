@@ -17,7 +17,19 @@ from chats.demo.reset import delete_everything
 from chats.demo.world import make_world
 from chats.models import Ack, Chat, ChatStatus, Message, MessageEdit, MessageType, Reaction, SendState
 from crm.identity import spellings
-from crm.models import Activity, Contact, Lead, LeadStatus, Opportunity, Stage, Tenant, User
+from crm.models import (
+    Activity,
+    ApiToken,
+    AuditLog,
+    Contact,
+    Lead,
+    LeadStatus,
+    Opportunity,
+    Stage,
+    Tenant,
+    User,
+    WebhookDelivery,
+)
 from crm.search import document
 from notifications.models import CRMNotification
 from tests.jobs import empty_queue
@@ -99,6 +111,12 @@ def test_everything_a_page_can_show_is_there() -> None:
     assert Chat.objects.filter(is_group=True).count() == 2
     assert Chat.objects.filter(snoozed_until__gt=NOW).exists()
     assert Chat.objects.filter(assigned_to=None, waiting_since__isnull=False).exists()
+    assert {token.is_in_force for token in ApiToken.objects.all()} == {True, False}
+    for company in Tenant.objects.all():
+        assert WebhookDelivery.objects.filter(webhook__tenant=company, state="DELIVERED").count() > 3
+        assert company.webhooks.filter(off_since__isnull=False).exists()
+        assert not company.webhooks.filter(is_active=True).exists(), "a demo posts to nobody"
+        assert AuditLog.objects.filter(tenant=company).dates("created_at", "day").count() > 3
     for present in (Message.objects.filter(revoked_at__isnull=False), MessageEdit.objects, Reaction.objects):
         assert present.exists()
 

@@ -16,7 +16,7 @@ from .beside import (
 )
 from .cards import NoSuchPerson, save_card
 from .changes import record_ack, record_edit, record_reaction, record_revoke, record_vote
-from .contacts import add_contact, start_chat
+from .contacts import add_contact
 from .deals import describe_deal, focus_deal, move_deal, open_deal, take_back
 from .delivery import begin_sending, record_failure, record_sent, record_unconfirmed
 from .distribution import distribute_queue, order_distribution
@@ -37,7 +37,7 @@ from .media import copy_again
 from .merging import learn_pair, undo_merge
 from .next_step import call_off, complete, plan, postpone, replan, take_up_again
 from .notes import add_note
-from .opening import open_chat
+from .opening import NotReachable, number_for, open_chat
 from .outgoing import Drafted, Outgoing, Upload
 from .overtaking import Overtaken, Seen
 from .read import read
@@ -54,6 +54,7 @@ __all__ = [
     "Incoming",
     "NoLead",
     "NoSuchPerson",
+    "NotReachable",
     "NotSendable",
     "NotYours",
     "Outgoing",
@@ -93,6 +94,7 @@ __all__ = [
     "let_go",
     "mark_unread",
     "move_deal",
+    "number_for",
     "open_chat",
     "open_deal",
     "open_deal_of",
@@ -127,7 +129,6 @@ __all__ = [
     "send_drafted",
     "send_message",
     "snooze",
-    "start_chat",
     "take_back",
     "take_tag",
     "take_up_again",

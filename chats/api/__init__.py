@@ -9,6 +9,7 @@ from . import (
     leads,
     messages,
     opportunities,
+    people,
     quick_replies,
     searching,
 )
@@ -26,5 +27,6 @@ routers = [
         leads,
         opportunities,
         activities,
+        people,
     )
 ]

@@ -110,7 +110,9 @@ class NewChat(Body):
 
     phone: str = Field(min_length=3, max_length=30, examples=["+55 11 98888-7777"])
     name: str = Field("", max_length=160, description="For a person who is not known yet.")
-    number_id: UUID | None = Field(None, description="Our number that writes; the company's first one without it.")
+    number_id: UUID | None = Field(
+        None, description="Our number that writes; without it, the one that fits the person best."
+    )
 
 
 @router.read("/chats", ApiScope.CHATS_READ, Page[ChatShape], summary="List chats", url_name="chats")
@@ -140,14 +142,14 @@ def list_chats(
     example={"phone": "5511988887777", "name": "João da Silva"},
 )
 def open_chat(request: ApiRequest, body: NewChat) -> HttpResponse:
-    """The conversation with a person, to write to them first: a new one (201), or the one that is there (200).
+    """The conversation with a person, to write first: a new one, of whoever asks (201), or the one there is (200).
 
     409 `with_others` when a colleague has it and the person may not see it; 409 `no_number` without a number of ours.
     """
     phone = parse_phone(body.phone)
     if phone is None:
         raise invalid("phone", "That is no phone number. Write it with its area code.")
-    chat, is_new = actions.open_chat(tenant_of(request.user), phone, _number(request, body), name=body.name)
+    chat, is_new = actions.open_chat(request.user, phone, name=body.name, number_id=_number(request, body))
     if not Chat.objects.visible_to(request.user).filter(pk=chat.pk).exists():
         raise conflict("with_others", "A colleague looks after this customer.")
     return show(request, chat.pk, 201 if is_new else 200)
@@ -192,12 +194,11 @@ def change_chat(request: ApiRequest, chat_id: UUID, body: ChatChanges) -> HttpRe
 
 def _number(request: ApiRequest, body: NewChat) -> UUID:
     """The number that will write. The model is another room's, reached by name."""
-    numbers = apps.get_model("waha", "WhatsAppSession")._default_manager.filter(tenant_id=tenant_of(request.user))
     if body.number_id:
-        numbers = numbers.filter(pk=body.number_id)
-    found: UUID | None = numbers.order_by("created_at", "id").values_list("pk", flat=True).first()
-    if found is None and body.number_id:
-        raise invalid("number_id", "The company has no such number.")
-    if found is None:
+        numbers = apps.get_model("waha", "WhatsAppSession")._default_manager.filter(pk=body.number_id)
+        if not numbers.filter(tenant_id=tenant_of(request.user)).exists():
+            raise invalid("number_id", "The company has no such number.")
+    number_id = body.number_id or actions.number_for(request.user)
+    if number_id is None:
         raise conflict("no_number", "The company has no WhatsApp number yet.")
-    return found
+    return number_id

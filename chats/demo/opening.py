@@ -54,6 +54,10 @@ class Opened:
     def manager(self) -> User:
         return next(user for user in self.people.values() if user.role == Role.MANAGER)
 
+    @property
+    def administrator(self) -> User:
+        return next(user for user in self.people.values() if user.role == Role.ADMIN)
+
     def members(self, team: str) -> list[User]:
         """The agents of a team."""
         return [

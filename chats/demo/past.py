@@ -20,6 +20,8 @@ from chats.models import INTERNAL, Chat, MediaState, Message, MessageEdit, Messa
 from crm.actions import move_lead
 from crm.models import (
     Activity,
+    ApiToken,
+    AuditLog,
     Contact,
     ContactIdentity,
     ContactNote,
@@ -30,6 +32,7 @@ from crm.models import (
     StageChange,
     Tenant,
     User,
+    Webhook,
 )
 from crm.presence import note_seen
 
@@ -186,8 +189,17 @@ def date_company(tenant: Tenant, opened_at: datetime) -> None:
     Tenant.objects.filter(pk=tenant.pk).update(created_at=opened_at)
     tenant.users.update(created_at=opened_at)
     _date_people(tenant, opened_at)
+    _date_acts(tenant, opened_at)
     with connection.cursor() as cursor:
         cursor.execute(BELL_TIMES, [tenant.pk])
+
+
+def _date_acts(tenant: Tenant, opened_at: datetime) -> None:
+    """A line of the audit log is as old as what it tells of."""
+    for model in (Contact, Lead, Opportunity, Activity, ApiToken, Webhook):
+        made = Subquery(model._default_manager.filter(pk=OuterRef("object_id")).values("created_at")[:1])
+        lines = AuditLog.objects.filter(tenant=tenant, object_type=model._meta.label)
+        lines.update(created_at=Coalesce(made, opened_at))
 
 
 def _seq_of(chat: Chat) -> Any:

@@ -20,6 +20,7 @@ from .opening import Opened, open_demo_company, open_platform
 from .plots import Cut, Plot, invent_plots
 from .spreadsheet import bring_from_fair
 from .storyteller import Storyteller, Told
+from .systems import connect_systems
 
 DEFAULT_CHATS = 120
 SECOND_COMPANY_CHATS = 10
@@ -65,6 +66,7 @@ def _tell_company(
     _go_wrong(told, rng)
     _add_leads(opened, told)
     bring_from_fair(opened, rng, now - timedelta(days=4, hours=3))
+    connect_systems(opened, rng, now)
     past.date_company(opened.tenant, now - timedelta(days=30))
     return opened
 

@@ -3,8 +3,7 @@
 from procrastinate.contrib.django import app
 
 from crm.actions.requests import forget_old_requests
-
-from .connection import on_fresh_connection
+from crm.connection import on_fresh_connection
 
 
 @app.periodic(cron="23 * * * *")

@@ -3,8 +3,7 @@
 from procrastinate.contrib.django import app
 
 from chats.actions.draft_files import remove_abandoned
-
-from .connection import on_fresh_connection
+from crm.connection import on_fresh_connection
 
 
 @app.periodic(cron="37 4 * * *")

@@ -6,11 +6,10 @@ from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from crm.actions import audit, hooks
+from crm.connection import on_fresh_connection
 from crm.models import AuditAct, Role, User, Webhook
 from notifications.actions import Line, notify
 from notifications.models import NotificationType
-
-from .connection import on_fresh_connection
 
 
 # Behind everything that customers and agents wait for.

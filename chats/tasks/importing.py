@@ -5,9 +5,8 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from chats.actions import importing
+from crm.connection import on_fresh_connection
 from crm.models import ContactImport
-
-from .connection import on_fresh_connection
 
 
 @app.task(name=importing.IMPORT_TASK)

@@ -7,8 +7,7 @@ from procrastinate.contrib.django import app
 from chats.actions.links import LINK_TASK, is_fresh, preview_of, record_page, show_preview
 from chats.links import NoPreview, fetch, first_link
 from chats.models import Message
-
-from .connection import on_fresh_connection
+from crm.connection import on_fresh_connection
 
 
 # Behind everything that customers and agents wait for.

@@ -6,9 +6,8 @@ from procrastinate.contrib.django import app
 
 from chats.actions.retention import prune_tenant
 from crm.actions.privacy import PRIVACY_TASK, carry_out, forget_exports
+from crm.connection import on_fresh_connection
 from crm.models import Tenant
-
-from .connection import on_fresh_connection
 
 
 # Behind everything that customers and agents wait for.

@@ -3,8 +3,7 @@
 from procrastinate.contrib.django import app
 
 from chats.actions.reminding import remind_due
-
-from .connection import on_fresh_connection
+from crm.connection import on_fresh_connection
 
 
 @app.periodic(cron="* * * * * */30")

@@ -8,9 +8,8 @@ from procrastinate.contrib.django import app
 from chats.actions.distribution import distribute_queue
 from chats.actions.jobs import DISTRIBUTE_TASK
 from chats.actions.returning import return_unanswered
+from crm.connection import on_fresh_connection
 from crm.models import Distribution, Tenant
-
-from .connection import on_fresh_connection
 
 LOOKED_AFTER = Q(silence_minutes__isnull=False) | Q(returns_when_away=True)
 

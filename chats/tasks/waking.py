@@ -4,8 +4,7 @@ from procrastinate.contrib.django import app
 
 from chats.actions.snoozing import wake_due
 from chats.actions.undo import forget_old_steps
-
-from .connection import on_fresh_connection
+from crm.connection import on_fresh_connection
 
 
 @app.periodic(cron="* * * * * */15")

@@ -16,6 +16,7 @@ from chats.actions import importing
 from chats.directory.import_forms import FileForm, MappingForm
 from crm.csv_rows import csv_response
 from crm.importing.sheet import MOST_BYTES, MOST_ROWS, Unreadable
+from crm.limits import limited_uploads
 from crm.models import ContactImport, ImportState
 from crm.requests import AgentRequest, agent_required, manager_required
 
@@ -27,6 +28,7 @@ PROBLEMS_SHOWN = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_uploads
 @manager_required
 def imports(request: AgentRequest) -> HttpResponse:
     """The earlier files, and the choice of a new one."""

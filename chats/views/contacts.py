@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from chats import actions
-from chats.actions.contacts import ContactExists, NotReachable, put_contact_tag
+from chats.actions.contacts import ContactExists, put_contact_tag
 from chats.directory.contact_filter import ContactFilter
 from chats.directory.contact_forms import NewContactForm
 from chats.directory.contact_rows import MOST_REFRESHED, PAGE_SIZE, count_contacts, read_contacts
@@ -70,8 +70,8 @@ def conversation(request: AgentRequest, contact_id: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=contact_id)
     chat = Chat.objects.visible_to(request.user).filter(contact=contact).recent_first().first()
     try:
-        chat = chat or actions.start_chat(contact, request.user)
-    except NotReachable:
+        chat = chat or actions.open_chat(request.user, contact.phone, contact=contact)[0]
+    except actions.NotReachable:
         return _say(request, _("This contact has no phone: add one to write to them."))
     if not Chat.objects.visible_to(request.user).filter(pk=chat.pk).exists():
         return _say(request, _("A colleague is in a conversation with this contact."))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chats import actions
 from chats.forms import DraftFileForm, UploadForm
 from chats.models import Chat, DraftFile
-from crm.limits import limited
+from crm.limits import limited_uploads
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of
@@ -18,7 +18,7 @@ from .media import serve
 
 
 @require_POST
-@limited("upload")
+@limited_uploads
 @agent_required
 def draft_files(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """Take one file; the answer is its chip for the tray, or (422) the plain reason why not."""

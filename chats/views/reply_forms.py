@@ -12,6 +12,7 @@ from chats.composing.quick_replies import matching, offered_to
 from chats.composing.reply_form import QuickReplyForm
 from chats.composing.variables import MEANINGS, preview, unknown_in
 from chats.models import Chat, Message, QuickReply
+from crm.limits import limited_uploads
 from crm.requests import AgentRequest, agent_required
 
 from .answers import uuid_of
@@ -28,6 +29,7 @@ def replies(request: AgentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_uploads
 @agent_required
 def quick_reply_new(request: AgentRequest) -> HttpResponse:
     """A new one, empty or made of the message in `from`."""
@@ -38,6 +40,7 @@ def quick_reply_new(request: AgentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_uploads
 @agent_required
 def quick_reply(request: AgentRequest, reply_id: UUID) -> HttpResponse:
     reply = get_object_or_404(QuickReply.objects.kept_by(request.user), pk=reply_id)

@@ -14,6 +14,7 @@ from chats.composing.composer import composer_context, noting_what_is_begun
 from chats.models import Chat, Message
 from chats.people import presence
 from crm.keyset import read_key
+from crm.limits import limited_uploads
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of, uuid_of
@@ -51,6 +52,7 @@ def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_uploads
 @agent_required
 def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """GET: the messages before the key in `antes`, after that in `depois`, around `m`, or the latest.

@@ -35,7 +35,15 @@ from .merging import (
 )
 from .notes import NotTheirs, delete_note, rewrite_note, write_note
 from .opportunities import create_opportunity, describe_opportunity, move_stage, stage_before_closing, take_back_move
-from .people import NotAllowed, change_person, choose_presence, remember_funnel, switch_off, switch_on
+from .people import (
+    NotAllowed,
+    change_person,
+    choose_presence,
+    keep_an_administrator,
+    remember_funnel,
+    switch_off,
+    switch_on,
+)
 from .second_factor import remove_second_factor
 from .sessions import end_session, end_sessions
 from .tags import coin_tag, tag_contact, untag_contact
@@ -70,6 +78,7 @@ __all__ = [
     "fill_field",
     "give_lead",
     "invite",
+    "keep_an_administrator",
     "merge_contacts",
     "move_field",
     "move_lead",

@@ -1,4 +1,4 @@
-"""Those who work in a company change, and the teams they form."""
+"""The teams that those who work in a company form."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,19 +8,6 @@ from django.db import transaction
 from crm.models import AuditAct, Team, User
 
 from .audit import facts, record
-
-
-@transaction.atomic
-def change_person(user: User, by: User, **changes: Any) -> User:
-    """Another name, role, or whether they work here still."""
-    before = facts(user, changes)
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.full_clean(exclude=["password"])
-    if changes:
-        user.save(update_fields=[*changes])
-        record(AuditAct.PERSON_CHANGED, user, by, before, facts(user, changes))
-    return user
 
 
 @transaction.atomic

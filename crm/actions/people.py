@@ -32,18 +32,28 @@ def remember_funnel(user: User, query: str) -> None:
 
 
 @transaction.atomic
-def change_person(person: User, by: User, *, name: str, role: Role, teams: Iterable[Team]) -> User:
-    """Another name, role or teams. Raises `NotAllowed`."""
+def change_person(
+    person: User,
+    by: User,
+    *,
+    name: str | None = None,
+    role: Role | None = None,
+    teams: Iterable[Team] | None = None,
+) -> User:
+    """Another name, role or teams; what is None stays. Raises `NotAllowed`."""
     person = _locked(person)
-    if role != person.role:
+    before = _told(person)
+    if role is not None and role != person.role:
         if person.pk == by.pk:
             raise NotAllowed(_("Nobody changes their own role: ask another administrator."))
-        _keep_an_administrator(person)
-    before = _told(person)
-    person.name, person.role = name, role
+        keep_an_administrator(person)
+        person.role = role
+    person.name = name or person.name
     person.save(update_fields=["name", "role"])
-    person.teams.set([team for team in teams if team.tenant_id == person.tenant_id])
-    record(AuditAct.PERSON_CHANGED, person, by, before, _told(person))
+    if teams is not None:
+        person.teams.set([team for team in teams if team.tenant_id == person.tenant_id])
+    if before != (after := _told(person)):
+        record(AuditAct.PERSON_CHANGED, person, by, before, after)
     return person
 
 
@@ -53,7 +63,7 @@ def switch_off(person: User, by: User) -> User:
     person = _locked(person)
     if person.pk == by.pk:
         raise NotAllowed(_("Nobody switches themselves off: ask another administrator."))
-    _keep_an_administrator(person)
+    keep_an_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     record(AuditAct.PERSON_CHANGED, person, by, {"is_active": True}, {"is_active": False})
@@ -70,6 +80,19 @@ def switch_on(person: User, by: User) -> User:
     return person
 
 
+def keep_an_administrator(person: User) -> None:
+    """Raise `NotAllowed` when this person, as stored, is the only one who administers the company.
+
+    For whoever is about to make an administrator something less. Within a transaction, until whose end others wait.
+    """
+    person = _locked(person)
+    if person.role != Role.ADMIN or not person.is_active:
+        return
+    others = User.objects.filter(tenant=person.tenant_id, role=Role.ADMIN, is_active=True).exclude(pk=person.pk)
+    if not others.exists():
+        raise NotAllowed(_("The company needs at least one administrator."))
+
+
 def _told(person: User) -> dict[str, Any]:
     """What of a person is told in the audit log."""
     return {"name": person.name, "role": person.role, "teams": sorted(team.name for team in person.teams.all())}
@@ -77,14 +100,5 @@ def _told(person: User) -> dict[str, Any]:
 
 def _locked(person: User) -> User:
     # The company's row first: two administrators who remove each other at once would otherwise both succeed.
-    Tenant.objects.select_for_update().get(users=person)
+    Tenant.objects.select_for_update().filter(users=person).first()
     return User.objects.get(pk=person.pk)
-
-
-def _keep_an_administrator(person: User) -> None:
-    """Whoever is about to be one no longer must not be the last."""
-    if person.role != Role.ADMIN or not person.is_active:
-        return
-    others = User.objects.filter(tenant=person.tenant, role=Role.ADMIN, is_active=True).exclude(pk=person.pk)
-    if not others.exists():
-        raise NotAllowed(_("The company needs at least one administrator."))

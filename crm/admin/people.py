@@ -15,8 +15,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crm.actions import end_sessions
-from crm.models import Team, Tenant, User
+from crm.actions import NotAllowed, end_sessions, keep_an_administrator
+from crm.models import Role, Team, Tenant, User
 
 from .company import CompanyAdmin, CompanyFilter, sees_all
 
@@ -99,6 +99,18 @@ class UserForm(_LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
             "is_superuser",
             "groups",
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Not even the platform leaves a company without an administrator."""
+        told = super().clean() or self.cleaned_data
+        before = self.instance
+        now = {name: told.get(name, getattr(before, name)) for name in ("tenant", "role", "is_active")}
+        if now != {"tenant": before.tenant, "role": Role.ADMIN, "is_active": True}:
+            try:
+                keep_an_administrator(before)
+            except NotAllowed as reason:
+                self.add_error(None, str(reason))
+        return told
 
 
 @admin.register(User)

@@ -1,5 +1,5 @@
 """The CRM for other programs: people and teams of the company, its vocabulary of tags, its pipelines."""
 
-from . import people, pipelines, tags
+from . import pipelines, stages, tags, teams
 
-routers = [people.router, tags.router, pipelines.router]
+routers = [teams.router, tags.router, pipelines.router, stages.router]

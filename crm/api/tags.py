@@ -55,6 +55,12 @@ def create_tag(request: ApiRequest, body: NewTag) -> HttpResponse:
     return answer(request, _shape(save_tag(tag)), 201)
 
 
+@router.read("/tags/{uuid:tag_id}", ApiScope.CHATS_READ, TagShape, summary="Get a tag")
+def get_tag(request: ApiRequest, tag_id: UUID) -> HttpResponse:
+    """One word of the vocabulary."""
+    return answer(request, _shape(_tag(request, tag_id)))
+
+
 @router.change("/tags/{uuid:tag_id}", ApiScope.ADMIN, TagShape, summary="Change a tag", example={"colour": "#16a34a"})
 def change_tag(request: ApiRequest, tag_id: UUID, body: TagChanges) -> HttpResponse:
     """Another name or colour, wherever it is worn. For managers."""

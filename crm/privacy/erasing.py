@@ -1,6 +1,7 @@
 """Taking a person's data away: rows go or are blanked, and files go once no row speaks of them any more."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,19 +26,18 @@ def find(person: Person, holding: Holding) -> list[Any]:
 
 
 def erase(person: Person, step: Callable[[], None] = lambda: None) -> int:
-    """All of it in one transaction, but for tables that take long to search, which are done before and after.
+    """What was said goes first, in batches that each commit; the rest in one transaction, with what came meanwhile.
 
-    How many rows there were; `step` is called for each table. The conversations are locked first, so that nothing
-    comes in between.
+    Cut off, it can be begun again: what others hang on goes last, so the person is still found, and what is done is
+    not done twice. In the last transaction the conversations are locked first, so that nothing comes in between; tables
+    that take long to search are done before and after it. How many rows there were; `step` is called for each table.
     """
-    count = _erase_slow(person)
+    count = _erase_slow(person) + _erase_in_batches(person)
     step()
     with transaction.atomic():
         found = [(holding, find(person, holding)) for holding in holdings() if not holding.slow]
-        # What others hang on goes last: were we cut off, the person would still be found.
         for holding, keys in reversed(found):
-            take_away(holding, keys)
-            count += len(keys)
+            count += take_away(holding, _left(holding, keys))
     for _each in found:
         step()
     return count + _erase_slow(person)
@@ -48,14 +48,40 @@ def _erase_slow(person: Person) -> int:
     for holding in holdings():
         if holding.slow:
             with transaction.atomic():
-                keys = find(person, holding)
-                take_away(holding, keys)
-                count += len(keys)
+                count += take_away(holding, find(person, holding))
     return count
 
 
-def take_away(holding: Holding, keys: list[Any]) -> None:
-    """Delete these rows, or blank them. In a transaction: their files go when it commits."""
+def _erase_in_batches(person: Person) -> int:
+    """The tables that may have very many rows of a person, each batch with what hangs on it; nobody waits for long."""
+    count, found = 0, replace(person, keys={})
+    for holding in holdings():
+        if holding.locks:
+            found.keys[holding.label] = list(holding.rows(found).values_list("pk", flat=True))
+        elif holding.many:
+            left = _left(holding, list(holding.many(found).values_list("pk", flat=True)))
+            for batch in _batches(left):
+                with transaction.atomic():
+                    count += _erase_batch(replace(found, keys={**found.keys, holding.label: batch}), holding, batch)
+    return count
+
+
+def _erase_batch(part: Person, holding: Holding, batch: list[Any]) -> int:
+    hanging = [(each, find(part, each)) for each in holdings() if each.hangs_on == holding.label]
+    return sum(take_away(each, keys) for each, keys in [*reversed(hanging), (holding, batch)])
+
+
+def _left(holding: Holding, keys: list[Any]) -> list[Any]:
+    """Those that are not taken away yet."""
+    if holding.done is None:
+        return keys
+    done = holding.model._base_manager.filter(holding.done)
+    gone = {key for batch in _batches(keys) for key in done.filter(pk__in=batch).values_list("pk", flat=True)}
+    return [key for key in keys if key not in gone]
+
+
+def take_away(holding: Holding, keys: list[Any]) -> int:
+    """Delete these rows, or blank them; how many. In a transaction: their files go when it commits."""
     for batch in _batches(keys):
         rows = holding.model._base_manager.filter(pk__in=batch)
         names = set(_file_names(holding, batch))
@@ -68,6 +94,7 @@ def take_away(holding: Holding, keys: list[Any]) -> None:
         transaction.on_commit(partial(forget_files, names), robust=True)
         if holding.after:
             holding.after(batch)
+    return len(keys)
 
 
 def forget_files(names: Iterable[str]) -> None:

@@ -63,6 +63,9 @@ class Holding:
     `exported` are columns that the person is handed over; files among them go along. Rows of a table that `locks` are
     locked when they are found; one that is `slow` is searched outside the transaction. `before` and `after` get the
     keys of what is taken away.
+
+    Of some tables there may be very many rows: `many` of them, which are still found when they are blanked, go in
+    batches, each with the rows of those tables that hang on it (`hangs_on`, its label). `done` tells the blanked ones.
     """
 
     model: type[Model]
@@ -72,6 +75,9 @@ class Holding:
     exported: tuple[str, ...] = ()
     locks: bool = False
     slow: bool = False
+    many: Rows | None = None
+    done: Q | None = None
+    hangs_on: str = ""
     before: Callable[[list[Any]], object] | None = None
     after: Callable[[list[Any]], object] | None = None
 

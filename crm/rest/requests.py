@@ -1,5 +1,6 @@
 """Who asks: a bearer token, or a person's session with the CSRF token of a page."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils import timezone, translation
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from crm.accounts.rule import must_set_up_second_factor
 from crm.actions.tokens import find_token
 from crm.limits import count
 from crm.models import ApiScope, Role
@@ -64,8 +66,18 @@ class Session(APIKeyCookie):
             raise ApiError(401, *PLAIN[401])
         if request.user.tenant_id is None:
             raise forbidden("The platform's administrator belongs to no company.")
+        if must_set_up_second_factor(request.user):
+            raise ApiError(403, "second_factor_missing", "The company asks for two-step verification: set it up first.")
         _pace("api", f"user:{request.user.pk}")
         return request.user
+
+
+def refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
+    """Raise 422 for parameters of the address that the operation does not take: a filter with a slip in its name would
+    otherwise answer everything."""
+    if unknown := sorted(set(request.GET) - set(known)):
+        message = "This operation takes no such parameter."
+        raise ApiError(422, "invalid", f"{message[:-1]}: {', '.join(unknown)}.", {name: [message] for name in unknown})
 
 
 def pace_uploads(request: ApiRequest) -> None:

@@ -1,15 +1,17 @@
 """How an operation is declared: in one line its address, its scope and its shape; what all have in common is added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import Router
 
 from crm.models import ApiScope
 
 from .errors import Error
 from .repeating import HEADER, once
-from .requests import Bearer, Session
+from .requests import Bearer, Session, refuse_unknown
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -82,10 +84,20 @@ class Rest(Router):
     def _operation(
         self, method: str, path: str, scope: ApiScope, shapes: dict[int, Any], extra: dict[str, Any], **more: Any
     ) -> Decorator:
+        def declare(operation: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(operation)
+            def strict(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+                refuse_unknown(request, known)
+                return operation(request, *args, **kwargs)
+
+            declared = routed(strict)
+            known = frozenset(_query_names(strict))
+            return declared
+
         example = more.pop("example", None)
         if example is not None:
             extra = extra | {"requestBody": {"content": {"application/json": {"example": example}}}}
-        return self.api_operation(
+        routed = self.api_operation(
             [method],
             path,
             auth=[Bearer(scope), Session()],
@@ -93,6 +105,14 @@ class Rest(Router):
             openapi_extra=extra | {"x-scope": scope.value},
             **more,
         )
+        return declare
+
+
+def _query_names(operation: Any) -> Iterator[str]:
+    """What ninja found that an operation takes from the address."""
+    for model in operation._ninja_operation.models:
+        if model.__ninja_param_source__ == "query":
+            yield from model.__ninja_flatten_map__
 
 
 def _errors(*more: int) -> dict[int, Any]:

@@ -1,7 +1,7 @@
 """Asking the API, as other programs do."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from chats.demo.reset import delete_everything
 from crm.actions import create_token
 from crm.models import ApiScope, User
+
+from .matrix import House, make_house
 
 EVERYTHING = tuple(ApiScope)
 
@@ -69,3 +72,19 @@ def program() -> Callable[..., Program]:
         return Program(create_token(user, "teste", scopes)[1])
 
     return program
+
+
+@pytest.fixture(scope="module")
+def _house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    """Made once, and stays for all tests of the module: each takes back what it did."""
+    with django_db_blocker.unblock():
+        delete_everything()
+        yield make_house()
+        delete_everything()
+
+
+@pytest.fixture
+def house(_house: House, db: None, settings: Any) -> House:
+    """The matrix asks thousands of times within a minute."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "1000000 per minute")
+    return _house

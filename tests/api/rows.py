@@ -11,7 +11,7 @@ from django.utils import timezone
 from chats.models import Chat, MediaState, Message, QuickReply, ReplyScope, SendState
 from chats.waha.models import WhatsAppSession
 from crm.actions import open_company, save_contact
-from crm.models import Activity, Contact, Lead, Opportunity, Tag, Team, Tenant, User
+from crm.models import Activity, Contact, Invitation, Lead, Opportunity, Tag, Team, Tenant, User
 from notifications.models import CRMNotification
 from tests.cast import Company, Strangers, make_company, make_strangers
 from tests.factories import NOON, ChatFactory, MessageFactory, TeamFactory, UserFactory
@@ -110,6 +110,9 @@ def _rows_of(relation: str, owner: User, team: Team | None, number: WhatsAppSess
         "session_id": number,
         "number_id": number,
         "stage_id": stage,
+        "takes_over_id": stage,
+        "pipeline_id": stage.pipeline,
+        "invitation_id": Invitation.objects.get_or_create(tenant=tenant, email=f"convite@{tenant.slug}.example")[0],
         "owner_id": owner,
         "assignee_id": owner,
         "quoted_id": message,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chats.models import Message
 from crm.actions import create_token, revoke_token
-from crm.models import ApiScope, ApiToken, AuditLog, User
+from crm.models import ApiScope, ApiToken, AuditLog, Tenant, User
 from tests.cast import Company
 from tests.factories import ChatFactory
 
@@ -139,6 +139,27 @@ def test_every_refusal_has_one_shape(
     assert answer["message"]
 
 
+def test_a_parameter_that_no_operation_takes_is_named_and_refused(company: Company, program: Programs) -> None:
+    """A filter with a slip in its name would otherwise list everything."""
+    ana = program(company.ana)
+    answer = ana.get("/api/chats?staus=OPEN&limit=5&page=2")
+    assert (ana.status, answer["code"], set(answer["fields"])) == (422, "invalid", {"staus", "page"})
+    assert ana.get("/api/me?fields=name")["fields"]["fields"]
+    ana.get("/api/chats?status=OPEN&status=PENDING&limit=5&sort=waiting")
+    assert ana.status == 200
+
+
+def test_a_session_without_the_second_step_that_the_company_asks_for_is_told_so(company: Company) -> None:
+    Tenant.objects.update(second_factor="everybody")
+    client = Client()
+    client.force_login(company.ana, backend="django.contrib.auth.backends.ModelBackend")
+    for response in (client.get("/api/chats"), client.post("/api/chats", {}, "application/json")):
+        assert (response.status_code, told(response)["code"]) == (403, "second_factor_missing")
+        assert response.headers["Content-Type"].startswith("application/json")
+    assert client.get("/api/docs").status_code == 200
+    assert client.get("/atendimento/").status_code == 302
+
+
 def test_a_body_that_is_no_json_is_refused_in_the_same_shape(company: Company, program: Programs) -> None:
     headers = {"Authorization": f"Bearer {program(company.ana).secret}"}
     for body, kind, status, code in (
@@ -160,7 +181,7 @@ def test_our_own_mistakes_have_the_same_shape(
         def fail(*_args: object, mistake: Exception = mistake) -> None:
             raise mistake
 
-        monkeypatch.setattr("crm.api.people._people", fail)
+        monkeypatch.setattr("chats.api.people._people", fail)
         answer = ana.get("/api/me")
         assert (ana.status, answer["code"]) == (status, code)
 

@@ -10,6 +10,7 @@ from crm.models import Role, Tag, User
 from notifications.actions import Line, notify
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
+from tests.factories import ChatFactory
 
 from .conftest import Program
 
@@ -42,7 +43,67 @@ def test_only_administrators_change_people(company: Company, strangers: Stranger
     assert (changed["role"], changed["name"]) == ("MANAGER", "Bruno L.")
     assert alice.patch(f"/api/users/{strangers.otto.pk}", {"is_active": False})["code"] == "not_found"
     assert alice.patch(f"/api/users/{company.alice.pk}", {"role": "AGENT"})["code"] == "oneself"
-    assert User.objects.get(pk=company.alice.pk).role == Role.ADMIN
+    assert alice.patch(f"/api/users/{company.alice.pk}", {"is_active": False})["code"] == "oneself"
+    alice_now = User.objects.get(pk=company.alice.pk)
+    assert (alice_now.role, alice_now.is_active) == (Role.ADMIN, True)
+
+
+def test_whoever_is_switched_off_leaves_their_chats_to_the_queue_and_their_tokens_die(
+    company: Company, program: Programs
+) -> None:
+    chat = ChatFactory(tenant=company.tenant, session=company.number, assigned_to=company.bruno)
+    bruno, alice = program(company.bruno), program(company.alice)
+    path = f"/api/users/{company.bruno.pk}"
+    assert alice.patch(path, {"is_active": False})["is_active"] is False
+    chat.refresh_from_db()
+    assert chat.assigned_to_id != company.bruno.pk
+    bruno.get("/api/me")
+    assert bruno.status == 401
+    assert alice.patch(path, {"is_active": True, "team_ids": [str(company.sales.pk)]})["team_ids"] == [
+        str(company.sales.pk)
+    ]
+    bruno.get("/api/me")
+    assert bruno.status == 200
+
+
+def test_administrators_invite_people_and_take_invitations_back(
+    company: Company, strangers: Strangers, program: Programs
+) -> None:
+    alice, marta, olga = program(company.alice), program(company.marta), program(strangers.olga)
+    wanted = {"email": "Clara@Aurora.example", "role": "MANAGER", "team_ids": [str(company.sales.pk)]}
+    assert marta.post("/api/users", wanted)["code"] == "forbidden"
+    made = alice.post("/api/users", wanted, Idempotency_Key="clara")
+    assert (alice.status, made["email"], made["role"]) == (201, "clara@aurora.example", "MANAGER")
+    assert alice.post("/api/users", wanted, Idempotency_Key="clara") == made
+    assert marta.get("/api/invitations")["items"] == [made]
+    path = f"/api/invitations/{made['id']}"
+    assert alice.post(f"{path}/sending")["expires_at"] > made["expires_at"]
+    assert olga.delete(path)["code"] == "not_found"
+    alice.delete(path)
+    assert marta.get("/api/invitations") == {"items": []}
+    assert alice.post("/api/users", {"email": "ana@aurora.example"})["code"] == "works_here"
+    assert alice.post("/api/users", {"email": "ninguém"})["fields"]["email"]
+
+
+def test_managers_shape_how_the_company_sells(company: Company, strangers: Strangers, program: Programs) -> None:
+    marta, ana, otto = program(company.marta), program(company.ana), program(strangers.otto)
+    made = marta.post("/api/pipelines", {"name": "Revenda"})
+    path = f"/api/pipelines/{made['id']}"
+    assert (marta.status, made["is_default"], ana.get(path)) == (201, True, made)
+    stage = marta.post(f"{path}/stages", {"name": "Visita", "probability": 40})
+    names = [each["name"] for each in ana.get(path)["stages"]]
+    assert names.index("Visita") == stage["position"] == 4
+    ordered = marta.put(f"{path}/stages", {"stage_ids": [stage["id"]]})
+    assert ordered["stages"][0]["name"] == "Visita"
+    assert marta.patch(f"/api/stages/{stage['id']}", {"name": "Vistoria"})["probability"] == 40
+    won = next(each for each in made["stages"] if each["kind"] == "WON")
+    assert marta.patch(f"/api/stages/{won['id']}", {"kind": "OPEN"})["code"] == "still_needed"
+    assert marta.delete(f"/api/stages/{stage['id']}?takes_over_id={won['id']}")["code"] == "still_needed"
+    marta.delete(f"/api/stages/{stage['id']}?takes_over_id={made['stages'][0]['id']}")
+    assert marta.status == 204
+    assert marta.delete(path)["code"] == "still_needed"
+    assert ana.patch(path, {"name": "x"})["code"] == "forbidden"
+    assert otto.get(path)["code"] == otto.get(f"/api/stages/{won['id']}")["code"] == "not_found"
 
 
 def test_managers_form_teams_of_their_own_people(company: Company, strangers: Strangers, program: Programs) -> None:
@@ -64,6 +125,7 @@ def test_managers_keep_the_vocabulary_of_tags(company: Company, strangers: Stran
     assert marta.post("/api/tags", {"name": "VIP"})["code"] == "invalid"
     assert marta.patch(f"/api/tags/{made['id']}", {"name": "Ouro"})["name"] == "Ouro"
     assert ana.get("/api/tags") == {"items": [{"id": made["id"], "name": "Ouro", "colour": "#ff0000"}]}
+    assert ana.get(f"/api/tags/{made['id']}")["name"] == "Ouro"
     assert ana.delete(f"/api/tags/{made['id']}")["code"] == "forbidden"
     foreign = Tag.objects.create(tenant=strangers.tenant, name="Pet")
     assert marta.delete(f"/api/tags/{foreign.pk}")["code"] == "not_found"

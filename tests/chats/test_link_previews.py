@@ -13,19 +13,11 @@ from requests_hardened import Config
 from chats.actions.links import preview_of, record_page, show_preview
 from chats.links import NoPreview, Page, fetch, first_link
 from chats.models import LinkPreview, Message
-from chats.tasks import connection
 from chats.tasks import links as tasks
 from crm.models import User
 from tests.cast import Company, Strangers
 from tests.filemaking import jpeg
 from tests.webhooks import says
-
-
-@pytest.fixture(autouse=True)
-def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job checks the connection of its thread; here it is the test's own, in the middle of a transaction."""
-    monkeypatch.setattr(connection, "close_old_connections", lambda: None)
-
 
 LOOPBACK = Config(
     ip_filter_enable=True, ip_filter_allow_loopback_ips=True, never_redirect=True, default_timeout=(2.0, 2.0)

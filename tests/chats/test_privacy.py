@@ -21,7 +21,8 @@ from psycopg import sql
 from chats import actions
 from chats.actions.retention import prune_tenant
 from chats.actions.scheduled import schedule
-from chats.models import Chat, Draft, Message
+from chats.models import Chat, Draft, Message, Reaction
+from chats.privacy import ERASED
 from crm.actions import create_opportunity, open_company, save_contact, schedule_activity
 from crm.actions.privacy import PRIVACY_TASK
 from crm.models import (
@@ -35,9 +36,10 @@ from crm.models import (
     User,
     Webhook,
 )
-from crm.privacy.holdings import spoken_of
+from crm.privacy import erasing
+from crm.privacy.holdings import Person, spoken_of
 from tests.cast import Company, Strangers
-from tests.factories import MessageFactory
+from tests.factories import NOON, ChatFactory, MessageFactory
 from tests.waha.jobs import run
 from tests.webhooks import says
 
@@ -142,6 +144,50 @@ def test_nothing_of_an_anonymised_customer_is_left_anywhere(
     assert (request.state, request.percent) == (PrivacyState.DONE, 100)
     line = AuditLog.objects.get(action="contact.anonymised")
     assert (line.user, line.object_id) == (company.marta, told.pk)
+
+
+def test_a_long_conversation_goes_in_batches_and_one_that_was_cut_off_goes_on(
+    company: Company, told: Contact, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No batch waits for another; what was done before the cut is not done again, and nothing is left after it."""
+    chat = Chat.objects.get(contact=told)
+    MessageFactory.create_batch(40, chat=chat, body=f"Sobre o {MARK}")
+    monkeypatch.setattr(erasing, "BATCH", 7)
+    order(browse(company.marta), told, "anonymisation")
+    take_away, sizes = erasing.take_away, []
+
+    def cut_off_at_the_third(holding: Any, keys: list[Any]) -> int:
+        if holding.done is not None:
+            sizes.append(len(keys))
+            if len(sizes) == 3:
+                raise RuntimeError("the machine went down")
+        return take_away(holding, keys)
+
+    monkeypatch.setattr(erasing, "take_away", cut_off_at_the_third)
+    with pytest.raises(RuntimeError):
+        erasing.erase(Person.of(told))
+    assert Message.objects.filter(chat=chat, body=ERASED).count() == 14
+    erasing.erase(Person.of(told))
+    assert max(sizes) == 7
+    assert sum(sizes) - 7 == Message.objects.filter(body=ERASED).count(), "none of them twice"
+    assert not Message.objects.filter(chat=chat, body__contains=MARK).exists()
+
+
+def test_what_others_said_in_answer_keeps_its_reactions(company: Company, told: Contact) -> None:
+    group = ChatFactory(tenant=company.tenant, session=company.number, is_group=True, phone="551190000-1@g.us")
+    theirs = MessageFactory(chat=group, phone=PHONE, body=MARK, message_id="GROUP1")
+    answer = MessageFactory(
+        chat=group,
+        phone="5511900000000",
+        body="Concordo",
+        quoted_msg_id=theirs.message_id,
+        metadata={"quoted": {"body": MARK}},
+    )
+    Reaction.objects.create(message=answer, emoji="👍", author_key="5511900000001", reacted_at=NOON)
+    erasing.erase(Person.of(told))
+    answer.refresh_from_db()
+    assert (answer.body, answer.metadata) == ("Concordo", {})
+    assert answer.reactions.count() == 1
 
 
 def test_the_pages_work_without_the_person_and_the_figures_stay(

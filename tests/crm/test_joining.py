@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from crm import tasks
 from crm.models import Invitation, Role, Team, User
 from crm.tasks import send_invitation, send_reset
 from tests.cast import Company, Strangers
@@ -23,9 +22,7 @@ JOINING = {"name": "Clara  Nunes", "password1": PASSWORD, "password2": PASSWORD}
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A job asks for a fresh connection; here it shares the test's, whose transaction must go on.
-    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+def _quick_hashes(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -11,7 +11,8 @@ from django.test import Client
 from config.proxies import caller
 from config.settings import TRUSTED_PROXIES
 from crm import limits
-from crm.models import User
+from crm.actions import create_token
+from crm.models import ApiScope, User
 from tests.cast import Company
 from tests.factories import ChatFactory
 
@@ -104,6 +105,36 @@ def test_uploads_have_a_limit_and_the_refusal_says_when_to_go_on(
     assert refusal.headers["RateLimit-Limit"] == "2"
     assert "Tente de novo em" in refusal.content.decode()
     assert upload(browse(company.bruno)).status_code != 429
+
+
+@pytest.mark.parametrize("where", ["message", "reply", "import", "api"])
+def test_every_door_that_takes_files_counts_them(
+    company: Company, browse: Callable[[User], Client], settings: Any, where: str
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "upload": "1 per minute"}
+    chat = ChatFactory(tenant=company.tenant, session=company.number, assigned_to=company.marta)
+    marta = browse(company.marta)
+    path, field = {
+        "message": (f"/atendimento/{chat.pk}/messages/", "file"),
+        "reply": ("/atendimento/quick-replies/new/", "files"),
+        "import": ("/contatos/importar/", "file"),
+        "api": (f"/api/chats/{chat.pk}/files", "file"),
+    }[where]
+
+    def post(**fields: Any) -> Any:
+        csrf = Client() if where == "api" else marta
+        secret = create_token(company.marta, "ERP", [ApiScope.CHATS_WRITE])[1]
+        headers = {"Authorization": f"Bearer {secret}"} if where == "api" else {}
+        return csrf.post(path, fields, headers=headers)
+
+    def upload() -> Any:
+        return post(**{field: SimpleUploadedFile("lista.txt", b"sofa;1", content_type="text/plain")})
+
+    assert post().status_code not in {404, 429}
+    assert [upload().status_code == 429 for _ in range(2)] == [False, True]
+    refusal = upload()
+    assert 0 < int(refusal.headers["Retry-After"]) <= 60
+    assert post().status_code != 429, "what brings no file goes on"
 
 
 def test_the_window_slides(settings: Any) -> None:

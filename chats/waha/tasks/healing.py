@@ -7,13 +7,13 @@ import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from chats.tasks.connection import on_fresh_connection
 from chats.waha import importing, lids
 from chats.waha.client import WahaError
 from chats.waha.models import WORKING, HistoryImport, WhatsAppSession
 from chats.waha.orders import RECONCILE, order
 from chats.waha.reconcile import NotRead, Reason
 from chats.waha.reconcile import reconcile as compare
+from crm.connection import on_fresh_connection
 
 log = structlog.get_logger(__name__)
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chats.models import EarlyChange
-from chats.tasks.connection import on_fresh_connection
 from chats.waha.models import WORKING, EventState, WahaEvent, WhatsAppSession
 from chats.waha.numbers import probe, release
+from crm.connection import on_fresh_connection
 
 from .receiving import process_again
 

@@ -9,9 +9,9 @@ from procrastinate.contrib.django import app
 
 from chats.actions.media import COPY_TASK, PIECES_TASK, add_pieces, order_copy
 from chats.models import MediaState, Message
-from chats.tasks.connection import on_fresh_connection
 from chats.waha import media
 from chats.waha.models import WORKING
+from crm.connection import on_fresh_connection
 
 # After 3, 9, 27, 81 and 243 seconds: the whole takes six minutes.
 MOST_RETRIES = 5

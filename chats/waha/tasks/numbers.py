@@ -5,10 +5,10 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from chats.tasks.connection import on_fresh_connection
 from chats.waha import control, drift, numbers, silence
 from chats.waha.models import WORKING, Act, WhatsAppSession
 from chats.waha.orders import CHECK_WEBHOOK, CONTROL, LOOK, RESTART_FAILED, TELL_OF_DROP
+from crm.connection import on_fresh_connection
 
 
 @app.task(name=CONTROL)

@@ -9,12 +9,12 @@ from procrastinate.contrib.django import app
 from chats import actions
 from chats.models import Chat
 from chats.people.presence import SUBSCRIBE_TASK
-from chats.tasks.connection import on_fresh_connection
 from chats.waha.calls.groups import group_subject
 from chats.waha.calls.presence import subscribe
 from chats.waha.client import WahaClient, WahaError
 from chats.waha.handlers.groups import NAME_TASK
 from chats.waha.models import WORKING, WhatsAppSession
+from crm.connection import on_fresh_connection
 
 log = structlog.get_logger(__name__)
 

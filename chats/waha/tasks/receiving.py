@@ -5,9 +5,9 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from chats.tasks.connection import on_fresh_connection
 from chats.waha import inbox, replay
 from chats.waha.models import EventState
+from crm.connection import on_fresh_connection
 
 
 @app.task(name="waha.process", retry=RetryStrategy(max_attempts=inbox.MAX_ATTEMPTS, exponential_wait=3))

@@ -16,11 +16,11 @@ from chats.actions.delivery import order_look_up, record_unticked
 from chats.actions.jobs import AMEND_TASK, SEEN_TASK, SEND_TASK, SETTLE_TASK, TYPING_TASK, order_job
 from chats.actions.outgoing import FILES
 from chats.models import Ack, Amendment, Message, SendState
-from chats.tasks.connection import on_fresh_connection
 from chats.waha import amending, courtesies, outbox, settling
 from chats.waha.calls.sending import FILE_TIMEOUT_SECONDS
 from chats.waha.client import WahaError
 from chats.waha.models import WORKING
+from crm.connection import on_fresh_connection
 
 MAX_TRIES = 6
 MOST_LOOKS = 5
