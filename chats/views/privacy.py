@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -55,7 +55,11 @@ def file(request: AgentRequest, contact_id: UUID, request_id: UUID) -> HttpRespo
     """The ZIP."""
     rows = PrivacyRequest.objects.visible_to(request.user).exclude(file="")
     found = get_object_or_404(rows, pk=request_id, contact=_contact(request, contact_id))
-    answer = FileResponse(found.file.open("rb"), as_attachment=True, filename=f"dados-{found.created_at:%Y-%m-%d}.zip")
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error  # somebody cleared the storage: the export can be made again
+    answer = FileResponse(content, as_attachment=True, filename=f"dados-{found.created_at:%Y-%m-%d}.zip")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -237,6 +237,15 @@ def test_an_export_holds_all_that_was_said_and_every_file(company: Company, told
     assert AuditLog.objects.filter(action="contact.exported", user=company.marta).exists()
 
 
+def test_an_export_whose_file_is_gone_is_not_found(company: Company, told: Contact, browse: Browse) -> None:
+    marta = browse(company.marta)
+    order(marta, told, "export")
+    run(PRIVACY_TASK)
+    made = PrivacyRequest.objects.get()
+    made.file.storage.delete(made.file.name)
+    assert marta.get(f"/configuracoes/privacidade/{told.pk}/files/{made.pk}/").status_code == 404
+
+
 def test_it_is_for_managers_and_must_be_confirmed(
     company: Company, told: Contact, strangers: Strangers, browse: Browse
 ) -> None:
