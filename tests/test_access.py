@@ -99,8 +99,8 @@ NO_ROWS = {"url", "app_label"}
 # Whoever asks these is out everywhere, and comes in again for the next one.
 ENDS = {"settings:logins_end"}
 # Everybody of the company may know of these: a transfer offers all colleagues and teams, a filter all tags and numbers,
-# the funnel all stages. What of customers stands in them is another matter, and is looked for all the same.
-COMPANY_ROWS = {"stage_id", "user_id", "team_id", "tag_id", "session_id"}
+# the funnel all pipelines and stages. What of customers stands in them is another matter, and looked for all the same.
+COMPANY_ROWS = {"stage_id", "pipeline_id", "user_id", "team_id", "tag_id", "session_id"}
 OUR_APPS = {"crm", "chats", "waha", "notifications"}
 METHODS = ["GET", "POST"]
 

@@ -84,7 +84,8 @@ def _house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
 
 
 @pytest.fixture
-def house(_house: House, db: None, settings: Any) -> House:
-    """The matrix asks thousands of times within a minute."""
+def house(_house: House, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The matrix asks thousands of times within a minute, and never asks an answer for its templates."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_named: None)
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "1000000 per minute")
     return _house
