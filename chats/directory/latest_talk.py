@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from chats.models import Chat, ChatQuerySet
 from crm.keyset import read_key, rows_below
@@ -38,9 +38,10 @@ class LatestTalk:
 
 
 def _talking(contacts: ContactQuerySet, talks: ChatQuerySet, after: str, count: int) -> list[tuple[Contact, str]]:
-    later = talks.filter(contact=OuterRef("contact"), last_message_at__gt=OuterRef("last_message_at"))
-    twin = talks.filter(contact=OuterRef("contact"), last_message_at=OuterRef("last_message_at"), id__gt=OuterRef("id"))
-    latest = talks.filter(~Exists(later), ~Exists(twin), contact__in=contacts.values("pk")).recent_first()
+    at, key_of = OuterRef("last_message_at"), OuterRef("id")
+    later = Q(last_message_at__gt=at) | Q(last_message_at=at, id__gt=key_of)
+    latest = talks.filter(~Exists(talks.filter(later, contact=OuterRef("contact"))), contact__in=contacts.values("pk"))
+    latest = latest.recent_first()
     if key := read_key(after):
         latest = rows_below(latest, "last_message_at", *key)
     rows = list(latest.values_list("contact", "last_message_at", "pk")[:count])

@@ -38,6 +38,7 @@ def test_what_one_writes_sells_and_plans_another_sees_without_losing_half_a_note
     ana.locator("#deal-title").fill("Sofá Ipanema")
     ana.locator("#deal-amount").fill("4.890,00")
     ana.locator("#dialog").get_by_role("button", name="Criar oportunidade").click()
+    expect(ana.locator("#dialog")).to_be_hidden()
     ana.locator("#plan-title").fill("Ligar para medir")
     ana.locator("#panel-activities").get_by_role("button", name="Amanhã 9h").click()
     for page in (ana, bruno):
@@ -57,7 +58,7 @@ def test_two_contacts_become_one_here_and_two_again(running: Running, zuleica: C
     page.locator("#panel-contact .hint").get_by_role("button", name="Ver").click()
     page.locator("#dialog .pick").first.click()
     expect(page.locator("#dialog")).to_contain_text("+55 21 98100-0001")
-    page.locator("#dialog").get_by_role("button", name="Juntar").click()
+    page.locator("#dialog").get_by_role("button", name="Juntar", exact=True).click()
     expect(page.locator("#panel-contact")).to_contain_text("Juntado com Zuleica Quaresma")
     page.locator("#panel-contact .hint").get_by_role("button", name="Desfazer").click()
     expect(page.locator("#panel-contact .hint")).to_have_count(0)

@@ -17,6 +17,7 @@ FAMILY = ("Almeida", "Barros", "Conceição", "Duarte", "Espíndola", "Farias", 
 LOOKS = {
     "first page, by name": "",
     "first page, newest": "ordem=recentes",
+    "first page, latest conversation": "ordem=conversa",
     "a name": "q=%C3%A9rica+av",
     "a beginning that thousands have": "q=jo",
     "part of a phone": "q=98812-34",
