@@ -98,10 +98,10 @@ class Process:
 class Web(Process):
     """daphne on a port of its own, which it keeps when it is started again."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, application: str = "config.asgi:application", **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        serve = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
+        serve = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), application]
         super().__init__("web", serve, **{"PUBLIC_URL": self.url, **environment})
 
     @property

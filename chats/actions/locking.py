@@ -41,7 +41,8 @@ def lock(**key: Any) -> Chat:
 def find_locked(**key: Any) -> Chat | None:
     """The same, or None."""
     rows = Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact")
-    chat = rows.defer("search").filter(**key).first()
+    # A key finds one row at most: there is nothing to order.
+    chat = next(iter(rows.defer("search").filter(**key)), None)
     if chat:
         chat.seq += 1
     return chat

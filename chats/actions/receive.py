@@ -11,12 +11,13 @@ from django.db import transaction
 from chats.models import Ack, Chat, ChatStatus, MediaState, Message, MessageType
 from crm.actions import recognise
 from crm.identity import Address, AddressKind
-from crm.models import Contact, ContactIdentity, HookEvent, IdentityKind, LeadSource
+from crm.models import Contact, ContactIdentity, HookEvent, IdentityKind, LeadSource, User
 from crm.presence import is_present
 from crm.search import fold
 from notifications.actions import keep_at_most, notify
 from notifications.models import NotificationType
 
+from .arriving import Arrived, insert_once
 from .bookkeeping import note_answer, note_latest, note_question, recount, settle_questions
 from .changes import apply_early
 from .delivery import Receipt, claim_unsettled, settle_known
@@ -86,18 +87,21 @@ class Incoming:
 
 
 def receive_message(incoming: Incoming) -> Message | None:
-    """Store a message once, in the one chat of its person; None when it was there already."""
-    with transaction.atomic():
+    """Store a message once, in the one chat of its person; None when it was there already.
+
+    In a transaction of the caller's it has no savepoint of its own: should it raise, that one is over.
+    """
+    with transaction.atomic(savepoint=False):
         hold(*_names(incoming))
         if incoming.from_me and settle_known(incoming.session_id, _receipt(incoming)):
             return None
         chat, news = _lock_chat(incoming)
         if incoming.from_me and claim_unsettled(chat, _echo(incoming), _receipt(incoming)):
             return None
-        arrived = _row(chat, incoming)
-        message = _insert_once(arrived)
-        if message is None:
-            filled = fill_waiting(chat, arrived)
+        message = _row(chat, incoming)
+        arrived = insert_once(message)
+        if arrived is None:
+            filled = fill_waiting(chat, message)
             if filled:
                 order_copy(filled)
             if news or filled:
@@ -107,10 +111,11 @@ def receive_message(incoming: Incoming) -> Message | None:
         order_link_preview(message)
         if incoming.arrival is not Arrival.IMPORTED:
             tell_message(chat, message, HookEvent.MESSAGE_CREATED)
-        apply_early(message)
+        if arrived.early:
+            apply_early(message)
         note_latest(chat, message)
         if not incoming.from_me:
-            _note_customer(chat, message, incoming)
+            _note_customer(chat, message, incoming, arrived)
         else:
             _note_own(chat, message, incoming)
         store(chat)
@@ -133,11 +138,12 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
             return None
         if known is None:
             incoming.metadata["state"] = state
-            known = _insert_once(_row(chat, incoming))
-            if known is None:
+            known = _row(chat, incoming)
+            arrived = insert_once(known)
+            if arrived is None:
                 return None
             note_latest(chat, known)
-            _note_customer(chat, known, incoming)
+            _note_customer(chat, known, incoming, arrived)
         else:
             known.metadata["state"], known.seq = state, chat.seq
             known.save(update_fields=["metadata", "seq"])
@@ -279,16 +285,12 @@ def _row(chat: Chat, incoming: Incoming) -> Message:
     )
 
 
-def _insert_once(message: Message) -> Message | None:
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return message if Message.objects.filter(pk=message.pk).exists() else None
-
-
-def _note_customer(chat: Chat, message: Message, incoming: Incoming) -> None:
+def _note_customer(chat: Chat, message: Message, incoming: Incoming, arrived: Arrived) -> None:
     """What a customer's message sets going: the chat opens again, a lead is born, somebody is told."""
     if incoming.arrival is Arrival.IMPORTED:
         return
-    pause_scheduled(chat)
+    if arrived.scheduled:
+        pause_scheduled(chat)
     if not chat.is_active and _is_courtesy(chat, message):
         settle_questions(chat)
         return
@@ -300,7 +302,8 @@ def _note_customer(chat: Chat, message: Message, incoming: Incoming) -> None:
         return
     lead_is_new = meet_lead(chat, LeadSource.AD if "ad" in message.metadata else LeadSource.WHATSAPP)
     if incoming.arrival is Arrival.LIVE:
-        _tell(chat, lead_is_new=lead_is_new, asks=asks, is_given=_find_owner(chat))
+        followers = list(chat.watchers.all()) if arrived.followed else []
+        _tell(chat, followers, lead_is_new=lead_is_new, asks=asks, is_given=_find_owner(chat))
 
 
 def _reopen(chat: Chat) -> None:
@@ -323,7 +326,7 @@ def _find_owner(chat: Chat) -> bool:
     return True
 
 
-def _tell(chat: Chat, *, lead_is_new: bool, asks: bool, is_given: bool) -> None:
+def _tell(chat: Chat, followers: list[User], *, lead_is_new: bool, asks: bool, is_given: bool) -> None:
     """A new lead is told as such, a further question to the owner and to those who follow the chat.
 
     Whoever has just been given the chat knows of it.
@@ -332,8 +335,9 @@ def _tell(chat: Chat, *, lead_is_new: bool, asks: bool, is_given: bool) -> None:
         tell_of_lead(chat)
     elif asks:
         owner = [chat.assigned_to] if chat.assigned_to and not is_given else []
-        followers = [user for user in chat.watchers.all() if user.pk != chat.assigned_to_id]
-        notify([*owner, *followers], message_line(chat, NotificationType.NEW_MESSAGE))
+        others = [user for user in followers if user.pk != chat.assigned_to_id]
+        if owner or others:
+            notify([*owner, *others], message_line(chat, NotificationType.NEW_MESSAGE))
 
 
 def _is_courtesy(chat: Chat, message: Message) -> bool:

@@ -36,7 +36,8 @@ class Size:
 
 def fill(size: Size, seed: int, now: datetime, progress: Progress) -> None:
     """Write it, some thousand chats a transaction: broken off, it leaves whole conversations behind."""
-    rng = random.Random(seed)
+    # Not the stories' own numbers: ids drawn from them would be theirs.
+    rng = random.Random(f"bulk {seed}")
     with override("pt-br"):
         houses = [_house(company, rng, now) for company in _companies(size.tenants)]
     average = max(3.0, size.messages / size.chats)

@@ -91,11 +91,12 @@ def take(session: WhatsAppSession, rows: list[Row], arrival: actions.Arrival) ->
         known = _known(session, [told.incoming.message_id for told in found])
         for told in found:
             try:
-                message = known.get((told.incoming.from_me, told.incoming.message_id))
-                if message:
-                    _bring_up_to_date(message, told)
-                elif stored := actions.receive_message(told.incoming):
-                    taken.stored.append(stored)
+                with transaction.atomic():
+                    message = known.get((told.incoming.from_me, told.incoming.message_id))
+                    if message:
+                        _bring_up_to_date(message, told)
+                    elif stored := actions.receive_message(told.incoming):
+                        taken.stored.append(stored)
             except (OperationalError, InterfaceError):
                 raise
             except Exception as error:

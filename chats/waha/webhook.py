@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 # WhatsApp nests a dozen levels at most.
 DEEPEST = 100
+# What a message asks of its number; rarer events read the rest when they need it.
+ASKED_OF_NUMBER = ("tenant", "waha_name", "webhook_secret", "phone", "default_team", "last_event_at")
 # How fresh `last_event_at` is kept.
 HEARD_EVERY = timedelta(seconds=10)
 
@@ -94,10 +96,10 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _session(session_id: str) -> WhatsAppSession:
-    session = WhatsAppSession.objects.filter(pk=session_id).first()
-    if session is None:
-        raise Refused(404, "no number has this address")
-    return session
+    try:
+        return WhatsAppSession.objects.only(*ASKED_OF_NUMBER).get(pk=session_id)
+    except WhatsAppSession.DoesNotExist:
+        raise Refused(404, "no number has this address") from None
 
 
 def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None:

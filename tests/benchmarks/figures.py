@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured thing. `floor` is what it is compared with, in the same unit and run; `most` is the target.
+    """One measured thing. `floor` is what it is compared with, in the same unit and run.
 
-    With `of_floor` the target is a ratio to the floor, else a value of its own.
+    `most` or `least` is the target: with `of_floor` a ratio to the floor, else a value of its own.
     """
 
     row: str
@@ -22,6 +22,7 @@ class Figure:
     floor_name: str = ""
     of_floor: bool = False
     runs: int = 1
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -30,9 +31,17 @@ class Figure:
     @property
     def verdict(self) -> str:
         measured = self.ratio if self.of_floor else self.value
-        if self.most is None or measured is None:
+        if measured is None or (self.most is None and self.least is None):
             return ""
-        return "pass" if measured <= self.most else "falls short"
+        is_met = (self.most is None or measured <= self.most) and (self.least is None or measured >= self.least)
+        return "pass" if is_met else "falls short"
+
+    @property
+    def target(self) -> str:
+        sign, bound = ("≤", self.most) if self.least is None else ("≥", self.least)
+        if bound is None:
+            return ""
+        return f"{sign} {bound:g}×" if self.of_floor else f"{sign} {bound:g} {self.unit}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
         """For `var/bench.json`."""
@@ -44,11 +53,10 @@ def table(figures: Iterable[Figure]) -> str:
     """What people read."""
     lines = [("row", "what", "figure", "floor", "ratio", "target", "")]
     for figure in figures:
-        target = "" if figure.most is None else f"≤ {figure.most:g}{'×' if figure.of_floor else f' {figure.unit}'}"
         floor = f"{figure.floor:.1f} ({figure.floor_name})" if figure.floor else ""
         ratio = f"{figure.ratio:.1f}×" if figure.ratio else ""
         value = f"{figure.value:.1f} {figure.unit}"
-        lines.append((figure.row, figure.what, value, floor, ratio, target, figure.verdict))
+        lines.append((figure.row, figure.what, value, floor, ratio, figure.target, figure.verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db.models import Count
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from chats.models import Chat
 from config.browser import find_chromium
 from crm.models import Tenant, User
+from crm.sessions import SessionStore
 from tests.processes import Web
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -25,6 +25,7 @@ class House:
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         self._web: Web | None = None
+        self._floor: Web | None = None
 
     def runs(self, usual: int) -> int:
         """How often to measure."""
@@ -38,7 +39,7 @@ class House:
             print(f"  seeding {wanted} conversations …", flush=True)
             # The demo company's own come on top.
             call_command("seed", chats=wanted + 500, tenants=1, reset=True, force=True)
-            biggest = Tenant.objects.annotate(size=Count("chats")).order_by("-size").get_queryset()[0]
+            biggest = Tenant.objects.annotate(size=Count("chats")).order_by("-size")[0]
         return biggest
 
     def somebody_of(self, company: Tenant) -> User:
@@ -52,13 +53,25 @@ class House:
     def web(self) -> Web:
         """One web process."""
         if self._web is None:
-            self._web = Web(DEBUG="0", API_RATE="1000000 per minute", DATABASE_URL=os.environ["DATABASE_URL"])
-            self._web.start()
+            self._web = self._started()
         return self._web
 
+    @property
+    def floor(self) -> Web:
+        """What the product is compared with: `floors`."""
+        if self._floor is None:
+            self._floor = self._started("tests.benchmarks.floors:application")
+        return self._floor
+
     def stop(self) -> None:
-        if self._web:
-            self._web.stop()
+        for process in (self._web, self._floor):
+            if process:
+                process.stop()
+
+    def _started(self, application: str = "config.asgi:application") -> Web:
+        web = Web(application, DEBUG="0", API_RATE="1000000 per minute", DATABASE_URL=os.environ["DATABASE_URL"])
+        web.start()
+        return web
 
     def session_of(self, user: User) -> str:
         """The cookie of somebody who is signed in."""

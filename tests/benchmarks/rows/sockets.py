@@ -1,0 +1,154 @@
+"""How soon pages hear of a message: the last of 1,000, and one of them while many messages come.
+
+The floor of the fan-out is the same server sending the same text to as many sockets as it finds; of the latency, an
+empty POST and an echo.
+"""
+
+import asyncio
+import resource
+import time
+from collections.abc import Iterator
+
+import psutil
+from websockets.asyncio.client import ClientConnection, connect
+
+from chats.waha.models import WhatsAppSession
+from tests.benchmarks.figures import Figure, middle
+from tests.benchmarks.house import House
+from tests.benchmarks.load import Request, cpu_seconds, send_all
+from tests.benchmarks.rows.ingest import number_of, webhooks
+from tests.processes import Web
+
+CHATS = 10_000
+SOCKETS, CROWD, CROWD_RATE = 1_000, 500, 20
+MOST_FAN_OUT, MOST_P99_MS, MOST_CROWD_P99_MS, MOST_KIB = 1.3, 80, 300, 35
+FRAME = "x" * 6_000
+
+
+def measure(house: House) -> Iterator[Figure]:
+    company = house.company_with(CHATS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    number, cookie = number_of(company), house.session_of(house.somebody_of(company))
+    send_all(house.web.url, webhooks(number, 50), 4)
+    yield from asyncio.run(_measure(house, number, cookie))
+
+
+async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[Figure]:
+    sockets = SOCKETS // 5 if house.quick else SOCKETS
+    before = _memory(house.web)
+    figures = await _fan_out(house, number, cookie, sockets, before)
+    seconds = 5 if house.quick else 30
+    crowd = CROWD // 5 if house.quick else CROWD
+    for rate, pages, most in ((1, 1, MOST_P99_MS), (50, 1, MOST_P99_MS), (CROWD_RATE, crowd, MOST_CROWD_P99_MS)):
+        figures += await _latency(house.web, number, cookie, rate=rate, pages=pages, seconds=seconds, most=most)
+    return figures
+
+
+async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: int, before: float) -> list[Figure]:
+    runs = house.runs(9)
+    pages = await _open(house.web, cookie, sockets)
+    memory = (_memory(house.web) - before) / sockets * 1024
+    spreads = []
+    for request in webhooks(number, runs):
+        ask = asyncio.create_task(_post(house.web, request))
+        spreads.append(await _spread(pages, request.mark))
+        await ask
+    await _close(pages)
+    pages = await _open(house.floor, cookie, sockets)
+    floors = []
+    for _ in range(runs):
+        await pages[0].send(FRAME)
+        floors.append(await _spread(pages, FRAME))
+    await _close(pages)
+    what = f"last of {sockets} after the first"
+    return [
+        Figure("sockets", what, middle(spreads), "ms", MOST_FAN_OUT, middle(floors), "raw", of_floor=True, runs=runs),
+        Figure("sockets", f"memory of a page, of {sockets}", memory, "KiB", MOST_KIB),
+    ]
+
+
+async def _latency(
+    web: Web, number: WhatsAppSession, cookie: str, *, rate: int, pages: int, seconds: int, most: float
+) -> list[Figure]:
+    """From the POST of a message until a page has it, at so many a second; what every page missed."""
+    sockets = await _open(web, cookie, pages)
+    sent: dict[str, float] = {}
+    took: list[float] = []
+    heard = [asyncio.create_task(_listen(socket, sent, took)) for socket in sockets]
+    spent, posts, began = cpu_seconds(web), [], time.perf_counter()
+    for at, request in enumerate(webhooks(number, rate * seconds)):
+        await asyncio.sleep(max(0.0, began + at / rate - time.perf_counter()))
+        sent[request.mark] = time.perf_counter()
+        posts.append(asyncio.create_task(_post(web, request)))
+    await asyncio.gather(*posts)
+    await asyncio.sleep(2)
+    core = (cpu_seconds(web) - spent) / (seconds + 2) * 100
+    for task in heard:
+        task.cancel()
+    await _close(sockets)
+    took.sort()
+    what = f"{rate}/s, {pages} page{'s' if pages > 1 else ''}"
+    p99 = took[int(len(took) * 0.99)] if took else float("inf")
+    return [
+        Figure("sockets", f"{what}: message heard, p50", middle(took or [float("inf")]), "ms", runs=len(took)),
+        Figure("sockets", f"{what}: message heard, p99", p99, "ms", most, runs=len(took)),
+        Figure("sockets", f"{what}: never heard", pages * rate * seconds - len(took), "", 0),
+        Figure("sockets", f"{what}: processor", core, "% of a core"),
+    ]
+
+
+async def _listen(socket: ClientConnection, sent: dict[str, float], took: list[float]) -> None:
+    """The row of a chat shows its latest message."""
+    waiting: set[str] = set()
+    known: set[str] = set()
+    async for frame in socket:
+        now = time.perf_counter()
+        waiting |= sent.keys() - known
+        for name in [name for name in waiting if name in str(frame)]:
+            took.append((now - sent[name]) * 1000)
+            waiting.discard(name)
+            known.add(name)
+
+
+async def _open(web: Web, cookie: str, pages: int) -> list[ClientConnection]:
+    """So many pages, each greeted."""
+    headers = {"Cookie": f"sessionid={cookie}", "Origin": web.url}
+    sockets = []
+    for _ in range(pages):
+        socket = await connect(web.socket_url, additional_headers=headers, ping_interval=None, max_size=None)
+        if "floors" not in " ".join(web.command):
+            await socket.send('{"chat": null, "seq": 0, "since": null}')
+            while 'id="pulse"' not in str(await socket.recv()):
+                pass
+        sockets.append(socket)
+    await asyncio.sleep(1)
+    return sockets
+
+
+async def _spread(sockets: list[ClientConnection], text: str) -> float:
+    """From the first that has it to the last."""
+    moments = await asyncio.gather(*(_heard(socket, text) for socket in sockets))
+    return (max(moments) - min(moments)) * 1000
+
+
+async def _heard(socket: ClientConnection, text: str) -> float:
+    while text not in str(await socket.recv()):
+        pass
+    return time.perf_counter()
+
+
+async def _close(sockets: list[ClientConnection]) -> None:
+    await asyncio.gather(*(socket.close() for socket in sockets))
+
+
+async def _post(web: Web, request: Request) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    writer.write(request.wire(f"127.0.0.1:{web.port}"))
+    assert b" 200 " in await reader.readline()
+    writer.close()
+
+
+def _memory(process: Web) -> float:
+    """MiB that are this process's alone."""
+    assert process.process
+    return float(psutil.Process(process.process.pid).memory_full_info().uss) / 2**20
