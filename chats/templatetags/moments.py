@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
+
+# Django's Portuguese lacks the accent of Saturday's short name; our catalogue is asked before its own.
+gettext_noop("Sat")
 
 register = template.Library()
 
