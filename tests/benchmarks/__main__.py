@@ -7,6 +7,7 @@ import os
 import pkgutil
 import sys
 import time
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -50,20 +51,27 @@ def _measure(names: list[str], *, quick: bool) -> int:
     from tests.benchmarks.figures import Figure, table
     from tests.benchmarks.house import House
 
-    house, figures = House(quick=quick), list[Figure]()
+    house, figures, broken = House(quick=quick), list[Figure](), list[str]()
     try:
         for name in names:
             began = time.monotonic()
             print(f"{name} …", flush=True)
-            figures += importlib.import_module(f"tests.benchmarks.rows.{name}").measure(house)
+            try:
+                figures += importlib.import_module(f"tests.benchmarks.rows.{name}").measure(house)
+            except Exception:
+                # The others still tell what they cost.
+                traceback.print_exc()
+                broken.append(name)
             print(f"  {time.monotonic() - began:.0f} s", flush=True)
     finally:
         house.stop()
         services.stop()
     print(f"\n{table(figures)}")
+    for name in broken:
+        print(f"{name}: broke off, see above")
     written = ROOT / "var" / "bench.json"
     written.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2, ensure_ascii=False))
-    return int(any(figure.verdict == "falls short" for figure in figures))
+    return int(bool(broken) or any(figure.verdict == "falls short" for figure in figures))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from chats.models import Chat, EarlyChange, Message
 from chats.waha.models import EventState, WahaEvent
@@ -124,3 +125,13 @@ def test_a_payload_that_cannot_be_read_is_kept_for_a_new_try(company: Company) -
 def test_the_reason_of_a_refusal_is_in_the_log(company: Company, caplog: pytest.LogCaptureFixture) -> None:
     post(company.number, b"{}", hmac_hex="no")
     assert "signature" in caplog.text
+
+
+def test_a_further_message_takes_few_statements(
+    company: Company, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    says("oi").deliver(company.number)
+    says("tudo bem?", at=1).deliver(company.number)
+    # Number, event, names, chat, message, chat, and the marks of the transaction; two more when memories are old.
+    with django_assert_max_num_queries(10):
+        says("preciso de ajuda", at=2).deliver(company.number)
