@@ -10,6 +10,8 @@ SETTLED = """async () => {
     await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
     await Promise.allSettled(document.getAnimations().map((each) => each.finished));
 }"""
+# A change of theme comes to the page when it comes.
+REPAINT_MS = 400
 OPENERS = "[data-menu], [data-dialog], [popovertarget], [data-shortcuts]"
 # One button of each kind that is to be seen: where it leads, ids aside.
 OPENERS_THERE = """buttons => [...new Map(buttons.map((button, at) => {
@@ -32,6 +34,7 @@ def violations(page: Page, *, within: str = "html") -> list[str]:
     found = []
     for scheme, rules in (("dark", {"runOnly": ["color-contrast"]}), ("light", {})):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # a literal of its own
+        page.wait_for_timeout(REPAINT_MS)
         page.evaluate(SETTLED)
         told = page.evaluate(ASK, [within, {"resultTypes": ["violations"], **rules}])
         found += [f"{scheme}, {each}" for each in told]
