@@ -2,6 +2,7 @@
 // A form in it that is answered with the header `HX-Trigger: dialog:close` closes it; one that is refused (422) is
 // shown again with its errors.
 let opener = null;
+let closes = false;
 
 const dialog = () => document.getElementById("dialog");
 
@@ -9,7 +10,7 @@ const dialog = () => document.getElementById("dialog");
 export const openDialog = (url) => htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.target !== dialog() || !dialog().firstElementChild) return;
+  if (closes || detail.target !== dialog() || !dialog().firstElementChild) return;
   if (!dialog().open) {
     opener = document.activeElement;
     dialog().showModal();
@@ -25,11 +26,14 @@ document.addEventListener("click", (event) => {
   else if (event.target === dialog() || event.target.closest("[data-dialog-close]")) dialog().close();
 });
 
-// Emptied when the answer that closes it has found its places, which it looks for from the form that asked, and before
-// it settles: what is empty is not opened again.
+// Emptied when the answer that closes it has found its places, from the form in it; its settling opens nothing again.
 document.addEventListener("dialog:close", () => {
+  closes = true;
   dialog().close();
-  queueMicrotask(() => dialog().replaceChildren());
+  queueMicrotask(() => {
+    closes = false;
+    dialog().replaceChildren();
+  });
 });
 
 dialog()?.addEventListener("close", () => {
