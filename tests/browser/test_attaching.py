@@ -114,4 +114,4 @@ def test_a_voice_message_is_recorded_listened_to_and_sent(page: Page) -> None:
     message = Message.objects.get(type=MessageType.VOICE)
     # Without ffmpeg it goes as it was recorded, and WAHA makes Opus in Ogg of it.
     assert message.mime_type == ("audio/ogg; codecs=opus" if has_ffmpeg() else "audio/webm")
-    assert message.duration_seconds and len(message.metadata["waveform"]) == 64
+    assert message.duration_seconds and len(message.metadata.get("waveform", [])) == (64 if has_ffmpeg() else 0)
