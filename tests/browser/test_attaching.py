@@ -26,6 +26,9 @@ HAND_OVER = """([files, type, where]) => {
     document.querySelector(where).dispatchEvent(event);
 }"""
 
+# What uploads is fetched a moment after the conversation, so that it is there when the network is not.
+FETCHED = "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/upload.js'))"
+
 
 @pytest.fixture
 def page(running: Running, visit: Visit) -> Page:
@@ -92,6 +95,7 @@ def test_two_files_dropped_on_the_conversation_are_sent_after_the_words(page: Pa
 
 
 def test_an_upload_that_failed_is_tried_again(page: Page) -> None:
+    page.wait_for_function(FETCHED)
     page.context.set_offline(True)
     hand_over(page, "drop", CONTRACT)
     expect(page.get_by_text("Não chegou ao servidor.")).to_be_visible()
