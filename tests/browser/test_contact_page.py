@@ -48,7 +48,7 @@ def test_what_one_writes_sells_and_plans_another_sees_without_losing_half_a_note
     expect(bruno.locator("#note-new")).to_have_value("Prefere ser chamada de")
     ana.get_by_role("button", name="Ganha: Sofá Ipanema").click()
     ana.locator("#dialog .reason").first.click()
-    expect(bruno.locator("#panel-opportunities")).to_contain_text("Ganho em")
+    expect(bruno.locator("#panel-opportunities")).to_contain_text("Ganha em")
     assert zuleica.opportunities.get().stage.kind == StageKind.WON
 
 
