@@ -87,7 +87,7 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
-// Its buttons leave the focus in the box: a phone's keyboard stays, and what hides while one writes does not come back.
+// Its buttons leave the focus in the box: a phone's keyboard stays.
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest("#composer-form :is(button, label, [role=option])") && document.activeElement === field()) event.preventDefault();
 });

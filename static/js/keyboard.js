@@ -28,7 +28,7 @@ const KEYS = {
   "Alt KeyP": act("note"),
   "Alt KeyT": act("transfer"),
   "Alt KeyZ": () => press(".undo__button"),
-  // On a phone with a keyboard, too, where the bar's button is not seen beside a conversation.
+  // On a phone, too, where its button may not be seen.
   "Ctrl KeyK": () => document.querySelector("[data-action=command]").click(),
 };
 const SIGNS = { "?": () => help.showModal(), "/": () => document.getElementById("search")?.focus() };

@@ -117,7 +117,7 @@ function untwin(list, item) {
   }
 }
 
-// What was read by request is as old as its question: what came since is told again, what went away goes again.
+// What was read by request is as old as its question: what came since is told again.
 function reads({ detail: { target } }) {
   if (target?.closest?.("#list")) return "rows";
   return target?.matches?.("#messages, .older, .newer") ? "messages" : null;

@@ -1,5 +1,6 @@
 // What is seldom needed is fetched when somebody reaches for it.
 const menus = () => import("./menus.js");
+let choosing; // one promise, so that clicks count in their order
 
 /** The text's own menu, a field's or a film's is the browser's. */
 function contextOf(event) {
@@ -31,7 +32,10 @@ document.addEventListener("click", async (event) => {
   if (reached('[data-action="command"]')) return import("./command.js");
   if (reached("[data-emoji]")) return (await import("./emoji.js")).toggle(reached("[data-emoji]"));
   if (reached("[data-suggest]")) return (await import("./suggest.js")).begin();
-  if (reached(".row__check input, [data-selection], [data-select]")) (await import("./select.js")).act(event);
+  if (reached(".row__check input, [data-selection], [data-select]")) {
+    choosing ??= import("./select.js").catch(() => (choosing = null));
+    (await choosing)?.act(event);
+  }
 });
 
 document.addEventListener("input", async ({ target }) => {
