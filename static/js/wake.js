@@ -1,6 +1,6 @@
 // What is seldom needed is fetched when somebody reaches for it.
 const menus = () => import("./menus.js");
-let choosing; // one promise, so that clicks count in their order
+let choosing; // one, so that clicks keep their order
 
 /** The text's own menu, a field's or a film's is the browser's. */
 function contextOf(event) {
