@@ -64,7 +64,7 @@ def test_from_an_unknown_numbers_first_message_to_a_won_sale(running: Running, v
 
     command(ana, "agendar", "Agendar atividade")
     ana.locator("#activity-title").fill("Ligar para Rita")
-    ana.locator("#dialog").get_by_text("Outro momento").click()
+    ana.locator("#dialog").get_by_text("Outro horário").click()
     ana.locator("#dialog input[name=when]").fill("amanhã 9h")
     ana.keyboard.press("Enter")
     for page in (ana, bruno):
