@@ -104,7 +104,8 @@ def _read(contact: Contact, chat: Chat | None, lead: Lead | None) -> Panel:
         leftovers=[(name, value) for name, value in contact.custom_fields.items() if name not in names],
         notes=_with_authors(about["notes"]),
         merges=list(recent_merges(contact)) if about["was_merged"] else [],
-        likely_count=len(about["likely"]),
+        # NULL when nothing of the person could be anybody else's: then PostgreSQL was not even asked.
+        likely_count=len(about["likely"] or ()),
     )
 
 

@@ -140,3 +140,8 @@ def test_a_conversation_takes_a_fixed_number_of_queries(
     client.get(f"/atendimento/{chat.pk}/")  # the first look in ten minutes also asks WhatsApp who is there
     with django_assert_num_queries(queries):
         assert client.get(f"/atendimento/{chat.pk}/{path}", headers=headers).status_code == 200
+
+
+def test_the_conversation_of_somebody_without_name_or_phone_opens(company: Company, browse: Browse) -> None:
+    says("oi", phone="99887766554433@lid", name="").deliver(company.number)
+    assert browse(company.ana).get(f"/atendimento/{Chat.objects.get().pk}/").status_code == 200
