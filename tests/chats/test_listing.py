@@ -262,7 +262,7 @@ def test_what_a_customer_writes_is_text_and_never_markup(company: Company, brows
 
 @pytest.mark.parametrize("count", [5, 40])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/atendimento/", 7), ("/atendimento/list/", 6), ("/atendimento/rows/", 3)]
+    ("path", "queries"), [("/atendimento/", 6), ("/atendimento/list/", 6), ("/atendimento/rows/", 3)]
 )
 def test_a_list_takes_a_fixed_number_of_queries(
     company: Company,
