@@ -64,6 +64,9 @@ def join_pair(tenant_id: UUID, hidden: Address, phone: Address) -> bool:
         absorbed.phone, absorbed.contact = phone.key, person
         store(absorbed)
         index_chat(absorbed)
+    if merge:
+        # Either may have had other conversations, which the other's plans are next steps of now.
+        refresh(person)
     return True
 
 

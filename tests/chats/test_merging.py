@@ -13,6 +13,7 @@ from crm.identity import Address
 from crm.models import AuditLog, Contact, ContactMerge, Lead, Pipeline, Stage, Tag
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
+from tests.factories import ChatFactory
 from tests.webhooks import JOAO, rings, says
 
 LID = "99887766554433@lid"
@@ -266,3 +267,16 @@ def test_strangers_take_nothing_apart(
     address = f"/atendimento/{both[0].pk}/separation/{ContactMerge.objects.get().pk}/"
     assert browse(strangers.olga).post(address).status_code == 404
     assert fresh(both[1]).merged_into == both[0]
+
+
+def test_what_is_planned_with_one_is_the_next_step_of_the_others_further_conversations(
+    company: Company, both: tuple[Chat, Chat]
+) -> None:
+    by_phone, by_hidden = both
+    further = ChatFactory(
+        tenant=company.tenant, contact=by_hidden.contact, phone="5521966665555", session=company.number
+    )
+    step = actions.plan(by_phone, company.ana, "Ligar", timezone.now())
+    assert actions.learn_pair(company.tenant.pk, *PAIR)
+    further.refresh_from_db()
+    assert (further.contact, further.next_step) == (by_phone.contact, step)
