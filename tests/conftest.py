@@ -89,7 +89,7 @@ class Running:
             number.waha_name,
             f"{self.web.url}{number.webhook_path}",
             hmac_key=number.webhook_secret,
-            retries={"policy": "constant", "delaySeconds": 20, "attempts": 600},
+            retries={"policy": "constant", "delaySeconds": 20, "attempts": 150},
         )
 
     def customer_says(self, text: str, *, phone: str = "5511988887777", name: str = "João da Silva") -> str:
