@@ -113,6 +113,7 @@ def test_everything_a_page_can_show_is_there() -> None:
     assert Chat.objects.filter(assigned_to=None, waiting_since__isnull=False).exists()
     assert {token.is_in_force for token in ApiToken.objects.all()} == {True, False}
     for company in Tenant.objects.all():
+        assert company.quick_replies.count() > 1
         assert WebhookDelivery.objects.filter(webhook__tenant=company, state="DELIVERED").count() > 3
         assert company.webhooks.filter(off_since__isnull=False).exists()
         assert not company.webhooks.filter(is_active=True).exists(), "a demo posts to nobody"

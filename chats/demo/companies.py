@@ -38,7 +38,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Company:
-    """All that is known of a company before its first conversation. `groups` are subjects of WhatsApp groups."""
+    """All that is known of a company before its first conversation.
+
+    `groups` are subjects of WhatsApp groups, `replies` the company's quick replies by their shortcuts.
+    """
 
     name: str
     slug: str
@@ -47,6 +50,7 @@ class Company:
     tags: dict[str, str]
     numbers: tuple[Number, ...]
     scenes: tuple[Scene, ...]
+    replies: dict[str, str]
     groups: tuple[str, ...] = ()
 
 
@@ -90,6 +94,13 @@ CASA_AURORA = Company(
         Number("Suporte", "suporte", "5511960002000", "Suporte"),
     ),
     scenes=(*sales_scenes.SCENES, *home_scenes.SCENES, *support_scenes.SCENES, *finance_scenes.SCENES),
+    replies={
+        "saudacao": "{{saudacao}}, {{primeiro_nome}}! Aqui é {{atendente}}, da {{nossa_empresa}}. Como posso ajudar?",
+        "prazo": "O prazo de entrega para a sua região é de 8 dias úteis, com montagem inclusa.",
+        "pix": "Nossa chave Pix é 12.345.678/0001-90. Assim que pagar, mande o comprovante por aqui.",
+        "medidas": "{{primeiro_nome}}, pode me mandar a largura da parede e a da porta? Assim já vejo o que cabe.",
+        "endereco": "Estamos na Alameda das Acácias, 120, de segunda a sábado, das 9h às 19h.",
+    },
     groups=("Montadores Casa Aurora", "Obra Jardins: Casa Aurora + Studio Linha"),
 )
 
@@ -106,6 +117,10 @@ PET_FELIZ = Company(
     tags={"VIP": "#d97706", "Banho": "#0891b2", "Ração": "#a16207", "Consulta": "#dc2626"},
     numbers=(Number("Pet Feliz", "petfeliz", "5511960003000", "Banho e tosa"),),
     scenes=pet_scenes.SCENES,
+    replies={
+        "saudacao": "{{saudacao}}, {{primeiro_nome}}! Aqui é {{atendente}}, da {{nossa_empresa}}.",
+        "banho": "O banho sai a partir de R$ 60,00 e leva umas duas horas. Qual é o porte do pet?",
+    },
 )
 
 DEMO_SLUGS = {CASA_AURORA.slug, PET_FELIZ.slug}

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 
+from chats.models import QuickReply, ReplyScope
 from crm.actions import open_company
 from crm.models import ContactField, FieldKind, Presence, Role, Tag, Team, Tenant, User
 
@@ -80,6 +81,8 @@ def open_demo_company(company: Company) -> Opened:
     tags = {name: Tag.objects.create(tenant=tenant, name=name, colour=colour) for name, colour in company.tags.items()}
     for position, (name, kind, options) in enumerate(FIELDS):
         ContactField.objects.create(tenant=tenant, name=name, kind=kind, options=options, position=position)
+    for shortcut, body in company.replies.items():
+        QuickReply.objects.create(tenant=tenant, scope=ReplyScope.TENANT, shortcut=shortcut, body=body)
     people = {
         colleague.email: _hire(tenant, colleague.email, colleague.name, colleague.role) for colleague in company.people
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chats import actions
 from chats.actions.scheduled import schedule
 from chats.demo.world import make_world
-from chats.models import Chat, Message, MessageType, QuickReply
+from chats.models import Chat, Message, MessageType
 from chats.waha.models import WhatsAppSession
 from crm.models import Tenant, User, new_key
 from tests.factories import TenantFactory, UserFactory
@@ -19,11 +19,6 @@ from tests.factories import TenantFactory, UserFactory
 CHATS, TALKS = 40, 14
 INBOX = "/atendimento/"
 ALBUM = {"album": "3EB0ALBUM"}
-REPLIES = {
-    "saudacao": "{{saudacao}}, {{primeiro_nome}}! Aqui é {{atendente}}, da {{nossa_empresa}}. Como posso ajudar?",
-    "prazo": "O prazo de entrega para a sua região é de 8 dias úteis, com montagem inclusa.",
-    "pix": "Nossa chave Pix é 12.345.678/0001-90. Assim que pagar, mande o comprovante por aqui.",
-}
 
 
 @dataclass(frozen=True)
@@ -50,8 +45,6 @@ def set_stage() -> Stage:
     aurora, _feliz = make_world(timezone.now(), 7, CHATS, lambda plots, _: plots)
     ricardo = aurora.people["ricardo@casaaurora.example"]
     otto = UserFactory(tenant=TenantFactory(name="Oficina do Otto", slug="otto"), name="Otto Braga")
-    for shortcut, body in REPLIES.items():
-        QuickReply.objects.create(tenant=aurora.tenant, scope="TENANT", shortcut=shortcut, body=body)
     _make_album()
     down = _disconnect_a_number(aurora.tenant)
     people = Chat.objects.filter(tenant=aurora.tenant, contact__isnull=False, status="OPEN", snoozed_until=None)

@@ -180,5 +180,5 @@ def test_everywhere(stage: Stage, camera: Callable[[User], Camera]) -> None:
         desk.take(f"settings-{page.replace('/', '-')}", f"/configuracoes/{page}/", "main")
     desk.take("settings-numeros", "/configuracoes/numeros/", "main")
     desk.take("settings-team", "/configuracoes/setores/", "#dialog", click('[data-dialog*="/setores/"]'))
-    first = QuickReply.objects.earliest("shortcut").pk
+    first = QuickReply.objects.filter(tenant=stage.ricardo.tenant).earliest("shortcut").pk
     desk.take("settings-reply", "/configuracoes/respostas-rapidas/", "#dialog", click(f'[data-dialog*="{first}"]'))
