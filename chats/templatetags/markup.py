@@ -19,6 +19,8 @@ register = template.Library()
 
 TAGS = {"*": "strong", "_": "em", "~": "s"}
 
+ESCAPED = {sign: escape(sign) for sign in "&<>\"'"}
+
 LONGEST_SHOWN_LINES, LONGEST_SHOWN = 25, 1800
 # What is shown as it stands, and addresses, in which `_` and `*` mean nothing.
 LITERAL = re.compile(r"```(?P<mono>[^`]+)```|`(?P<code>[^`\n]+)`|(?P<link>\b(?:https?://|www\.)[^\s<>\"\ue000\ue001]+)")
@@ -125,7 +127,7 @@ def emphasised(line: str) -> str:
     opened: list[tuple[str, int]] = []
     for place, sign in enumerate(line):
         if sign not in TAGS:
-            pieces[place] = escape(sign)
+            pieces[place] = ESCAPED.get(sign, sign)
             continue
         before, after = line[place - 1 : place] or " ", line[place + 1 : place + 2] or " "
         depth = next((at for at, (other, _) in enumerate(opened) if other == sign), None)

@@ -17,8 +17,8 @@ async function add(...chosen) {
   (await import("./upload.js")).add(...chosen);
 }
 
-// Fetched while there is nothing to do: a file is also chosen when the network is away.
-const fetchSoon = () => setTimeout(() => import("./upload.js"), 500);
+// Fetched until it is here: a file is also chosen when the network is away.
+const fetchSoon = () => setTimeout(() => import("./upload.js").catch(fetchSoon), 900);
 document.addEventListener("atendimento:thread", fetchSoon, { once: true });
 
 document.addEventListener("click", async ({ target }) => {

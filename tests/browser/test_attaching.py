@@ -95,7 +95,7 @@ def test_two_files_dropped_on_the_conversation_are_sent_after_the_words(page: Pa
 
 
 def test_an_upload_that_failed_is_tried_again(page: Page) -> None:
-    page.wait_for_function(FETCHED)
+    until(lambda: page.evaluate(FETCHED))
     page.context.set_offline(True)
     hand_over(page, "drop", CONTRACT)
     expect(page.get_by_text("Não chegou ao servidor.")).to_be_visible()

@@ -10,6 +10,7 @@ from chats.media import describe
 from chats.models import Message
 from tests import filemaking
 from tests.conftest import Running
+from tests.processes import until
 from tests.webhooks import says
 
 Visit = Callable[..., Page]
@@ -39,10 +40,10 @@ def test_nothing_moves_when_a_picture_comes(running: Running, visit: Visit) -> N
     bubble = page.locator(f"#message-{photo.pk}")
     bubble.wait_for()
     before = bubble.bounding_box()
-    page.wait_for_function("() => document.querySelector('.picture__image')")
+    page.wait_for_selector(".picture__image", state="attached")
     for route in held:
         route.continue_()
-    page.wait_for_function("() => document.querySelector('.picture__image').naturalWidth > 0")
+    until(lambda: page.evaluate("document.querySelector('.picture__image').naturalWidth > 0"))
     after = bubble.bounding_box()
     assert before and after
     assert (before["width"], before["height"]) == (after["width"], after["height"])

@@ -14,6 +14,7 @@ from chats.models import Chat, Message, MessageType
 from crm.models import Contact, Role, User
 from tests.conftest import Running
 from tests.hostile import PAYLOADS, write_hostile_words
+from tests.processes import until
 from tests.test_access import addresses, furnish
 from tests.waha.engines import NOWEB, message
 from tests.waha.message_kinds import KINDS
@@ -144,7 +145,7 @@ def test_the_watch_would_notice(running: Running, browser: Any) -> None:
     watch = Watch(context)
     watch.page.goto(f"{running.web.url}/entrar/")
     watch.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
-    watch.page.wait_for_function("window.reports.length > 0")
+    until(lambda: watch.page.evaluate("window.reports.length > 0"))
     watch.look("login")
     context.close()
     assert any("script-src" in line for line in watch.heard)

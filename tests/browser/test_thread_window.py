@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from chats import actions
 from chats.models import Chat, Message
 from tests.conftest import Running
+from tests.processes import until
 
 Visit = Callable[..., Page]
 BUBBLES = "#messages > .message"
@@ -71,9 +72,7 @@ def test_a_page_open_all_day_keeps_a_bounded_number_of_bubbles(running: Running,
     # What went is read again on scrolling up, and nothing is missing in between.
     while texts[0] != "Nota 000":
         page.locator("#messages-scroll").evaluate("scroller => scroller.scrollTo(0, 0)")
-        page.wait_for_function(
-            f"first => document.querySelector('{BUBBLES} .bubble__text').textContent !== first", arg=texts[0]
-        )
+        until(lambda upper=texts[0]: shown(page)[0] != upper)
         texts = [text for text in shown(page) if text.startswith("Nota")]
         if len(shown(page)) > len(texts):
             break
