@@ -130,6 +130,8 @@ class Hub:
                 self._gather(UUID(tenant), UUID(chat))
             case {"event": "shrank", "tenant": tenant, "chat": chat}:
                 self._go(self._read_anew(UUID(tenant), UUID(chat)))
+            case {"event": "anew", "tenant": tenant}:
+                self._go(_insist(self._start_over, UUID(tenant)))
             case {"event": "presence", "tenant": tenant, "chat": chat}:
                 self._go(self._show_presence(UUID(tenant), UUID(chat)))
             case {"event": "colleagues", "tenant": tenant}:
@@ -229,8 +231,7 @@ class Hub:
             for page in pages:
                 if page.language == language:
                     await _try(page.send, text)
-        open_chats = {page.shown.chat_id for page in pages if page.shown.chat_id}
-        await self._deliver(tenant_id, open_chats, pages)
+        await self._deliver(tenant_id, _shown_by(pages), pages)
 
     async def _show_presence(self, tenant_id: UUID, chat_id: UUID) -> None:
         """Somebody types, or has stopped. Of many such words in a moment only the last is read; lost ones expire."""
@@ -286,6 +287,13 @@ class Hub:
         for page in self._of(tenant_group(tenant_id)):
             if page.shown.chat_id == chat_id:
                 await _try(page.send, frames.start_over())
+
+    async def _start_over(self, tenant_id: UUID) -> None:
+        """Pages lose the conversation that is not theirs any more, and read the rest as a new page would."""
+        pages = self._of(tenant_group(tenant_id))
+        await self._deliver(tenant_id, _shown_by(pages), pages)
+        for page in pages:
+            await _try(page.send, frames.start_over())
 
     async def _pulse(self, page: Page, at: datetime) -> None:
         page.since = at
@@ -375,6 +383,10 @@ class Hub:
 def _on_fresh_connection(work: Callable[..., Answer], args: tuple[object, ...]) -> Answer:
     close_old_connections()
     return work(*args)
+
+
+def _shown_by(pages: list[Page]) -> set[UUID]:
+    return {page.shown.chat_id for page in pages if page.shown.chat_id}
 
 
 def _personal(user_ids: set[UUID], frame: Callable[[User], str]) -> dict[UUID, str]:

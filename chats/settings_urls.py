@@ -33,6 +33,7 @@ urlpatterns = [
     path("setores/", company.teams, name="teams"),
     path("setores/novo/", company.team_new, name="team_new"),
     path("setores/<uuid:team_id>/", company.team, name="team"),
+    path("setores/<uuid:team_id>/remocao/", company.team_removal, name="team_removal"),
     path("privacidade/<uuid:contact_id>/", privacy.privacy, name="privacy"),
     path("privacidade/<uuid:contact_id>/export/", privacy.export, name="privacy_export"),
     path("privacidade/<uuid:contact_id>/anonymisation/", privacy.anonymisation, name="privacy_anonymisation"),

@@ -5,6 +5,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -134,3 +135,18 @@ class TeamForm(_TeamForm):
         if not COLOUR.fullmatch(colour):
             raise forms.ValidationError(_("Choose a colour."))
         return colour
+
+
+class TeamRemovalForm(forms.Form):
+    """Which team gets its chats; none: the queue of all."""
+
+    heir = forms.ModelChoiceField(
+        label=gettext_lazy("Its chats go to"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("The queue of all"),
+    )
+
+    def __init__(self, *args: Any, heirs: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["heir"].queryset = heirs  # type: ignore[attr-defined] # a model choice

@@ -20,6 +20,8 @@ from django.db import transaction
 log = structlog.get_logger(__name__)
 
 FAREWELL_SECONDS = 1.0
+# The subject that every page beside the inbox shows.
+EVERYTHING = "*"
 
 
 def tenant_group(tenant_id: UUID) -> str:
@@ -53,6 +55,12 @@ def pages_changed(tenant_id: UUID, *subjects: str) -> None:
     """
     for subject in subjects:
         nudge(beside_group(tenant_id), "changed", tenant=str(tenant_id), subject=subject)
+
+
+def company_changed(tenant_id: UUID) -> None:
+    """Who may see what, how the company works, or what its things are called is different: its pages are read anew."""
+    nudge(tenant_group(tenant_id), "anew", tenant=str(tenant_id))
+    pages_changed(tenant_id, EVERYTHING)
 
 
 class _Publisher:

@@ -45,6 +45,7 @@ from .receive import Arrival, Incoming, receive_call, receive_message
 from .returning import return_unanswered
 from .send import NotSendable, cancel, forward, retry, send_message
 from .snoozing import snooze
+from .teams import remove_team
 from .transferring import transfer
 from .watching import unwatch, watch
 
@@ -118,6 +119,7 @@ __all__ = [
     "record_unconfirmed",
     "record_vote",
     "remove_draft_files",
+    "remove_team",
     "rename_group",
     "reopen",
     "replan",

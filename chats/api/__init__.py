@@ -12,6 +12,7 @@ from . import (
     people,
     quick_replies,
     searching,
+    teams,
 )
 
 routers = [
@@ -28,5 +29,6 @@ routers = [
         opportunities,
         activities,
         people,
+        teams,
     )
 ]

@@ -123,7 +123,7 @@ class QuickReply(models.Model):
         User, models.CASCADE, verbose_name=_("owner"), related_name="quick_replies", null=True, blank=True
     )
     team = models.ForeignKey(
-        Team, models.CASCADE, verbose_name=_("team"), related_name="quick_replies", null=True, blank=True
+        Team, models.RESTRICT, verbose_name=_("team"), related_name="quick_replies", null=True, blank=True
     )
     shortcut = models.SlugField(_("shortcut"), max_length=40, allow_unicode=True)
     body = models.TextField(_("text"), blank=True)

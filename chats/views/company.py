@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from chats import actions
-from crm.actions import record_form
-from crm.company_forms import ServiceForm, TeamForm
-from crm.models import AuditAct, Team, Tenant
+from crm.actions.company import save_rules, save_team
+from crm.actions.pipelines import StillNeeded
+from crm.company_forms import ServiceForm, TeamForm, TeamRemovalForm
+from crm.models import Team, Tenant
 from crm.requests import AgentRequest, manager_required, tenant_of
 from notifications.bell import bell_of
 
@@ -25,8 +26,7 @@ def service(request: AgentRequest) -> HttpResponse:
     form = ServiceForm(request.POST or None, instance=_company(request))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            actions.order_distribution(form.save())
-            record_form(AuditAct.COMPANY_CHANGED, form, request.user)
+            actions.order_distribution(save_rules(form, request.user))
         messages.success(request, _("The rules of service are saved."))
         return redirect("settings:service")
     context = {"form": form, "bell": bell_of(request.user)}
@@ -58,13 +58,30 @@ def team(request: AgentRequest, team_id: UUID) -> HttpResponse:
 def _team(request: AgentRequest, team: Team | None) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=team, tenant=_company(request))
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            saved = form.save()
-            record_form(AuditAct.TEAM_CHANGED if team else AuditAct.TEAM_CREATED, form, request.user)
+        saved = save_team(form.save(commit=False), request.user, form.cleaned_data["members"])
         messages.success(request, _("The team %(name)s is saved.") % {"name": saved.name})
         return HttpResponseClientRefresh()
     context = {"form": form, "team": team}
     return render(request, "settings/team.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_required
+def team_removal(request: AgentRequest, team_id: UUID) -> HttpResponse:
+    """Give a team up, and say whose its chats are."""
+    team = get_object_or_404(Team, pk=team_id, tenant=tenant_of(request.user))
+    heirs = Team.objects.filter(tenant=team.tenant_id).exclude(pk=team.pk)
+    form = TeamRemovalForm(request.POST if request.method == "POST" else None, heirs=heirs)  # it may come empty
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.remove_team(team, request.user, heir=form.cleaned_data["heir"])
+        except StillNeeded as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, _("The team %(name)s is removed.") % {"name": team.name})
+            return HttpResponseClientRefresh()
+    context = {"form": form, "team": team, "chat_count": team.chats.count()}
+    return render(request, "settings/team_removal.html", context, status=422 if form.errors else 200)
 
 
 def _company(request: AgentRequest) -> Tenant:

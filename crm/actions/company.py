@@ -1,13 +1,24 @@
-"""The teams that those who work in a company form."""
+"""How a company works: its rules, and the teams that its people form."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
-from crm.models import AuditAct, Team, User
+from crm.company_forms import ServiceForm
+from crm.live import company_changed
+from crm.models import AuditAct, Team, Tenant, User
 
-from .audit import facts, record
+from .audit import facts, record, record_form
+
+
+@transaction.atomic
+def save_rules(form: ServiceForm, by: User) -> Tenant:
+    """The rules of service as they were filled in, which hold from now on, on pages that are open too."""
+    tenant = form.save()
+    record_form(AuditAct.COMPANY_CHANGED, form, by)
+    company_changed(tenant.pk)
+    return tenant
 
 
 @transaction.atomic
@@ -20,6 +31,7 @@ def save_team(team: Team, by: User, members: Iterable[User] | None = None) -> Te
     if members is not None:
         team.members.set(members)
     record(AuditAct.TEAM_CREATED if is_new else AuditAct.TEAM_CHANGED, team, by, before, _facts_of(team))
+    company_changed(team.tenant_id)
     return team
 
 

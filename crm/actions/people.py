@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm.live import company_changed
 from crm.models import AuditAct, Presence, Role, Team, Tenant, User
 
 from .audit import record
@@ -54,6 +55,7 @@ def change_person(
         person.teams.set([team for team in teams if team.tenant_id == person.tenant_id])
     if before != (after := _told(person)):
         record(AuditAct.PERSON_CHANGED, person, by, before, after)
+        company_changed(person.tenant_id)
     return person
 
 

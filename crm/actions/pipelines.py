@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from crm.live import pages_changed
+from crm.live import company_changed
 from crm.models import AuditAct, Opportunity, Pipeline, Stage, StageChange, Tenant, User
 
 from .audit import facts, record
@@ -83,6 +83,7 @@ def add_stage(pipeline: Pipeline, by: User, name: str, *, kind: str, probability
     stage.full_clean(validate_constraints=False)
     stage.save()
     record(AuditAct.PIPELINE_CHANGED, stage, by, after=facts(stage, DESCRIBED))
+    company_changed(stage.tenant_id)
     return stage
 
 
@@ -99,7 +100,7 @@ def describe_stage(stage: Stage, by: User, name: str, *, kind: str, probability:
     locked.full_clean(validate_constraints=False)
     locked.save()
     record(AuditAct.PIPELINE_CHANGED, locked, by, was, facts(locked, DESCRIBED))
-    pages_changed(locked.tenant_id, f"stage:{locked.pk}")
+    company_changed(locked.tenant_id)
 
 
 @transaction.atomic
@@ -114,6 +115,7 @@ def order_stages(pipeline: Pipeline, by: User, keys: Sequence[UUID]) -> None:
     Stage.objects.bulk_update(ordered, ["position"])
     is_now = [stage.name for stage in ordered]
     record(AuditAct.PIPELINE_CHANGED, pipeline, by, {"stages": ", ".join(was)}, {"stages": ", ".join(is_now)})
+    company_changed(pipeline.tenant_id)
 
 
 @transaction.atomic
@@ -132,9 +134,8 @@ def remove_stage(stage: Stage, by: User, takes_over: Stage) -> int:
     history.filter(from_stage=locked).update(from_stage=takes_over)
     history.filter(to_stage=locked).update(to_stage=takes_over)
     history.filter(from_stage=takes_over, to_stage=takes_over).delete()
-    tenant_id, key = locked.tenant_id, locked.pk
     locked.delete()
-    pages_changed(tenant_id, f"stage:{key}", f"stage:{takes_over.pk}")
+    company_changed(takes_over.tenant_id)
     return moved
 
 

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.db import transaction
+
+from crm.live import company_changed
 from crm.models import Contact, Tag
 
 COLOURS = ["#2563eb", "#7c3aed", "#0d9488", "#d97706", "#db2777", "#16a34a", "#dc2626", "#0891b2", "#4f46e5", "#65a30d"]
@@ -31,13 +34,17 @@ def untag_contact(contact: Contact, tag: Tag) -> None:
     contact.tags.remove(tag)
 
 
+@transaction.atomic
 def save_tag(tag: Tag) -> Tag:
     """Keep it; `ValidationError` when the company has another one of this name."""
     tag.full_clean()
     tag.save()
+    company_changed(tag.tenant_id)
     return tag
 
 
+@transaction.atomic
 def delete_tag(tag: Tag) -> None:
     """It is taken off everything that wears it."""
     tag.delete()
+    company_changed(tag.tenant_id)

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from crm.actions.audit import record, record_form
-from crm.models import AuditAct, User
+from crm.live import company_changed
+from crm.models import AuditAct, Tenant, User
 
 Row = TypeVar("Row", bound=Model)
 MOST_COUNTED_ROWS = 10_000
@@ -99,6 +100,8 @@ class CompanyAdmin(_WithinCompany[Row], _Admin[Row]):
 
     company_lookup = "tenant_id"
     is_read_only = False
+    # Its rows are named, or obeyed, all over the pages of their company.
+    is_everywhere = False
     show_full_result_count = False
     list_per_page = 50
     paginator = CappedPaginator
@@ -131,11 +134,18 @@ class CompanyAdmin(_WithinCompany[Row], _Admin[Row]):
         """In the transaction of the row itself, what was changed is kept."""
         super().save_related(request, form, formsets, change)
         record_form(AuditAct.ADMIN_CHANGED if change else AuditAct.ADMIN_CREATED, form, _who(request))
+        self._tell_pages(form.instance)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Row]) -> Any:
         for row in queryset:
             record(AuditAct.ADMIN_REMOVED, row, _who(request))
+            self._tell_pages(row)
         return super().log_deletions(request, queryset)
+
+    def _tell_pages(self, row: Any) -> None:
+        company = row.pk if isinstance(row, Tenant) else getattr(row, "tenant_id", None)
+        if company and self.is_everywhere:
+            company_changed(company)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Rows of an inline belong to the company of the row they hang on."""

@@ -15,6 +15,7 @@ from .company import CompanyAdmin, CompanyFilter, CompanyInline
 
 @admin.register(Tag)
 class TagAdmin(CompanyAdmin[Tag]):
+    is_everywhere = True
     list_display = ["name", "tenant", "colour"]
     list_filter = [("tenant", CompanyFilter)]
     list_select_related = ["tenant"]

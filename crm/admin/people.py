@@ -28,6 +28,7 @@ class TenantAdmin(CompanyAdmin[Tenant]):
     """A company's own administrator sets its policies; opening and closing companies is the platform's."""
 
     company_lookup = "pk"
+    is_everywhere = True
     list_display = ["name", "slug", "time_zone", "visibility", "who_may_reply", "user_count", "created_at"]
     search_fields = ["name", "slug"]
     ordering = ["name", "id"]
@@ -117,6 +118,7 @@ class UserForm(_LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
 class PersonAdmin(CompanyAdmin[User], UserAdmin):  # type: ignore[type-arg]
     """People log in by e-mail. Only the superuser hands out powers over the admin itself."""
 
+    is_everywhere = True
     form, add_form = UserForm, NewUserForm
     list_display = ["name", "email", "tenant", "role", "presence", "is_active", "is_staff", "last_login"]
     list_filter = ["role", "is_active", "is_staff", "presence", ("tenant", CompanyFilter)]
@@ -167,6 +169,7 @@ class PersonAdmin(CompanyAdmin[User], UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Team)
 class TeamAdmin(CompanyAdmin[Team]):
+    is_everywhere = True
     list_display = ["name", "tenant", "colour", "member_count"]
     list_filter = [("tenant", CompanyFilter)]
     list_select_related = ["tenant"]

@@ -42,6 +42,7 @@ class StageInline(CompanyInline[Stage]):
 
 @admin.register(Pipeline)
 class PipelineAdmin(CompanyAdmin[Pipeline]):
+    is_everywhere = True
     list_display = ["name", "tenant", "is_default"]
     list_filter = ["is_default", ("tenant", CompanyFilter)]
     list_select_related = ["tenant"]
@@ -52,6 +53,7 @@ class PipelineAdmin(CompanyAdmin[Pipeline]):
 
 @admin.register(Stage)
 class StageAdmin(CompanyAdmin[Stage]):
+    is_everywhere = True
     list_display = ["name", "pipeline", "tenant", "position", "kind", "probability"]
     list_filter = ["kind", ("pipeline", CompanyFilter), ("tenant", CompanyFilter)]
     list_select_related = ["pipeline", "tenant"]

@@ -1,5 +1,5 @@
-"""The CRM for other programs: people and teams of the company, its vocabulary of tags, its pipelines."""
+"""The CRM for other programs: the company's vocabulary of tags, its pipelines."""
 
-from . import pipelines, stages, tags, teams
+from . import pipelines, stages, tags
 
-routers = [teams.router, tags.router, pipelines.router, stages.router]
+routers = [tags.router, pipelines.router, stages.router]

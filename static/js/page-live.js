@@ -44,7 +44,8 @@ document.addEventListener("htmx:wsBeforeMessage", (event) => {
   if (!event.detail.message.includes(MARK)) return;
   event.preventDefault();
   const told = new DOMParser().parseFromString(event.detail.message, "text/html");
-  refresh(told.querySelector(`[${MARK}]`).dataset.subjects.split(" "));
+  const subjects = told.querySelector(`[${MARK}]`).dataset.subjects.split(" ");
+  refresh(subjects.includes("*") ? undefined : subjects);
 });
 
 function wake() {

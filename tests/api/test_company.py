@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from chats.models import QuickReply
-from chats.waha.models import Act
-from crm.models import Role, Tag, User
+from chats.models import Chat, QuickReply
+from chats.waha.models import Act, WhatsAppSession
+from crm.models import Role, Tag, Team, User
 from notifications.actions import Line, notify
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory
+from tests.webhooks import says
 
 from .conftest import Program
 
@@ -116,6 +117,32 @@ def test_managers_form_teams_of_their_own_people(company: Company, strangers: St
     assert marta.patch(path, {"name": "Vendas"})["code"] == "invalid"
     assert [team["name"] for team in marta.get("/api/teams")["items"]] == ["Suporte 2", "Vendas"]
     assert program(company.ana).patch(path, {"name": "x"})["code"] == "forbidden"
+
+
+def test_a_team_is_given_up_and_another_has_its_chats_and_numbers(
+    company: Company, strangers: Strangers, program: Programs
+) -> None:
+    marta = program(company.marta)
+    vendas = Team.objects.get(tenant=company.tenant)
+    other = Team.objects.create(tenant=company.tenant, name="Suporte")
+    says("Oi").deliver(company.number)
+    Chat.objects.update(team=vendas)
+    WhatsAppSession.objects.filter(pk=company.number.pk).update(default_team=vendas)
+    foreign = Team.objects.create(tenant=strangers.tenant, name="Pet")
+    path = f"/api/teams/{vendas.pk}"
+    assert program(company.ana).delete(path)["code"] == "forbidden"
+    assert marta.delete(f"/api/teams/{foreign.pk}")["code"] == "not_found"
+    assert marta.delete(f"{path}?takes_over_id={foreign.pk}")["fields"]
+    reply = QuickReply.objects.create(tenant=company.tenant, scope="TEAM", team=vendas, shortcut="oi", body="Olá")
+    assert marta.delete(f"{path}?takes_over_id={other.pk}")["code"] == "still_needed"
+    assert Chat.objects.get().team == vendas
+    reply.delete()
+    marta.delete(f"{path}?takes_over_id={other.pk}")
+    assert marta.status == 204
+    assert Chat.objects.get().team == other
+    assert WhatsAppSession.objects.get(pk=company.number.pk).default_team == other
+    marta.delete(f"/api/teams/{other.pk}")
+    assert (Chat.objects.get().team, WhatsAppSession.objects.get(pk=company.number.pk).default_team) == (None, None)
 
 
 def test_managers_keep_the_vocabulary_of_tags(company: Company, strangers: Strangers, program: Programs) -> None:

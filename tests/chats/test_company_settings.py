@@ -7,8 +7,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from chats.models import QuickReply
 from crm.models import Team, Tenant, User
 from tests.cast import Company, Strangers
+from tests.factories import ChatFactory
 
 Browse = Callable[[User], Client]
 SERVICE = "/configuracoes/atendimento/"
@@ -99,6 +101,25 @@ def test_a_manager_founds_a_team_and_changes_it(company: Company, browse: Browse
     team.refresh_from_db()
     assert (team.name, team.members.count()) == ("Garantia", 0)
     assert "Garantia" in client.get("/configuracoes/setores/").content.decode()
+
+
+def test_a_manager_gives_a_team_up_and_says_whose_its_chats_are(company: Company, browse: Browse) -> None:
+    client = browse(company.marta)
+    heir = Team.objects.create(tenant=company.tenant, name="Suporte")
+    chat = ChatFactory(tenant=company.tenant, team=company.sales)
+    reply = QuickReply.objects.create(
+        tenant=company.tenant, scope="TEAM", team=company.sales, shortcut="oi", body="Olá"
+    )
+    page = f"/configuracoes/setores/{company.sales.pk}/remocao/"
+    assert "1 conversa está com ele." in client.get(page).content.decode()
+    refused = client.post(page, {"heir": heir.pk})
+    assert refused.status_code == 422
+    assert "respostas rápidas" in refused.content.decode()
+    reply.delete()
+    assert client.post(page, {"heir": heir.pk}).status_code == 200
+    chat.refresh_from_db()
+    assert chat.team == heir
+    assert list(Team.objects.filter(tenant=company.tenant)) == [heir]
 
 
 @pytest.mark.parametrize(("name", "colour"), [("", "#123456"), ("VENDAS", "#123456"), ("Novo", "azul"), ("Novo", "")])

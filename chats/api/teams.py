@@ -1,17 +1,21 @@
 """The teams that people form."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from ninja import Query
 from pydantic import Field
 
+from chats import actions
 from crm.actions.company import save_team
+from crm.actions.pipelines import StillNeeded
 from crm.models import ApiScope, Team, User
 from crm.requests import tenant_of
-from crm.rest import ApiRequest, Body, Rest, Shape, answer, invalid, managers_only
+from crm.rest import ApiRequest, Body, Rest, Shape, answer, conflict, invalid, managers_only, nothing
 
 router = Rest(tags=["People and teams"])
 COLOUR = r"^#[0-9a-fA-F]{6}$"
@@ -74,6 +78,30 @@ def change_team(request: ApiRequest, team_id: UUID, body: TeamChanges) -> HttpRe
         team.name, team.colour = body.name or team.name, (body.colour or team.colour).lower()
         members = None if body.member_ids is None else _members(request, body.member_ids)
         return answer(request, _team_shape(save_team(team, request.user, members)))
+
+
+@router.remove("/teams/{uuid:team_id}", ApiScope.ADMIN, summary="Delete a team")
+def remove_team(
+    request: ApiRequest,
+    team_id: UUID,
+    takes_over_id: Annotated[
+        UUID | None, Query(description="The team whose its chats are from now on; without it, nobody's in particular.")
+    ] = None,
+) -> HttpResponse:
+    """Its members stay, without it. For managers.
+
+    409 `still_needed` while it has quick replies.
+    """
+    managers_only(request)
+    team = get_object_or_404(_teams(request), pk=team_id)
+    heir = _teams(request).exclude(pk=team.pk).filter(pk=takes_over_id).first() if takes_over_id else None
+    if takes_over_id and heir is None:
+        raise invalid("takes_over_id", "The company has no such team.")
+    try:
+        actions.remove_team(team, request.user, heir=heir)
+    except StillNeeded as reason:
+        raise conflict("still_needed", str(reason)) from reason
+    return nothing()
 
 
 def _teams(request: ApiRequest) -> QuerySet[Team]:

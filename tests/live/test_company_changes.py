@@ -1,0 +1,46 @@
+"""How the company works is changed while its pages are open: they obey at once."""
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from chats import actions
+from chats.models import Chat
+from crm.actions import change_person
+from crm.actions.tags import coin_tag, save_tag
+from crm.models import Tenant, User, VisibilityPolicy
+from tests.conftest import Running
+
+from .listening import listening
+
+Browse = Callable[[User], Client]
+BESIDE = "/ws/paginas/"
+
+
+def test_who_left_the_team_loses_its_open_conversation_at_once(running: Running, browse: Browse) -> None:
+    company = running.company
+    Tenant.objects.filter(pk=company.tenant.pk).update(visibility=VisibilityPolicy.TEAM)
+    running.customer_says("Segredo do setor")
+    chat = Chat.objects.get()
+    actions.transfer(chat, company.sales, company.marta)
+    actions.assign(chat, company.marta, by=company.marta)
+    with listening(running.web, browse(company.ana), chat) as ana:
+        assert "Segredo do setor" in ana.heard
+        change_person(company.ana, company.marta, teams=[])
+        heard = ana.hear('data-live="start-over"')
+        assert f'id="chat-{chat.pk}"' in heard
+        ana.heard = ""
+        running.customer_says("Outro segredo")
+        ana.hear_nothing_of("Outro segredo")
+
+
+def test_a_tag_of_another_name_has_it_on_every_page(running: Running, browse: Browse) -> None:
+    tag = coin_tag(running.company.tenant.pk, "VIP")
+    with (
+        listening(running.web, browse(running.company.ana)) as inbox,
+        listening(running.web, browse(running.company.ana), path=BESIDE) as beside,
+    ):
+        tag.name = "Ouro"
+        save_tag(tag)
+        inbox.hear('data-live="start-over"')
+        beside.hear('data-subjects="*"')
