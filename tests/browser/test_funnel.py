@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chats.actions import move_deal
 from crm.actions import create_opportunity, open_company, schedule_activity
+from crm.actions.pipelines import add_stage, order_stages
 from crm.models import Opportunity, Pipeline, Stage
 from tests.browser.axe import violations, with_each_open
 from tests.conftest import Running
@@ -194,3 +195,17 @@ def test_axe_finds_nothing_on_the_funnel_and_what_opens_over_it(selling: Running
     found |= dict(with_each_open(page, within="main"))
     assert {where: what for where, what in found.items() if what} == {}
     assert not page.evaluate("document.scrollingElement.scrollWidth > innerWidth")
+
+
+def test_stages_that_a_manager_adds_and_orders_stand_so_on_an_open_board(selling: Running, visit: Visit) -> None:
+    page = visit(selling.company.ana, FUNNEL)
+    names = page.locator(".column__title")
+    pipeline, marta = Pipeline.objects.get(tenant=selling.company.tenant), selling.company.marta
+    visited = add_stage(pipeline, marta, "Visita", kind="OPEN", probability=40, colour="#0d9488")
+    expect(column(page, "Visita")).to_be_visible()
+    order_stages(pipeline, marta, [visited.pk])
+    expect(names.first).to_have_text("Visita")
+    expect(card(page, "Venda 00")).to_be_visible()
+    live = names.all_text_contents()
+    page.reload()
+    assert names.all_text_contents() == live
