@@ -2,23 +2,10 @@
 
 from .chat import ACTIVE, ON_THE_DESK, Chat, ChatQuerySet, ChatStatus, Outcome
 from .desk import Mute, SavedView, UndoStep
-from .message import (
-    IN_FLIGHT,
-    INTERNAL,
-    Ack,
-    Amendment,
-    AmendmentKind,
-    EarlyChange,
-    EarlyKind,
-    MediaState,
-    Message,
-    MessageEdit,
-    MessageQuerySet,
-    MessageType,
-    Reaction,
-    SendState,
-)
+from .early import EarlyChange, EarlyKind
+from .message import Amendment, AmendmentKind, Message, MessageEdit, MessageQuerySet, Reaction
 from .previews import LinkPreview
+from .states import IN_FLIGHT, INTERNAL, Ack, MediaState, MessageType, SendState
 from .writing import Draft, DraftFile, QuickReply, QuickReplyFile, ReplyScope, ScheduledMessage, ScheduledState
 
 __all__ = [

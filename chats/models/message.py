@@ -16,68 +16,7 @@ from crm.models import User, new_key
 from crm.search import prefix_query, words_in
 
 from .chat import Chat
-
-
-class MessageType(models.TextChoices):
-    TEXT = "TEXT", _("Text")
-    IMAGE = "IMAGE", _("Photo")
-    AUDIO = "AUDIO", _("Audio")
-    VOICE = "VOICE", _("Voice message")
-    VIDEO = "VIDEO", _("Video")
-    DOCUMENT = "DOCUMENT", _("Document")
-    STICKER = "STICKER", _("Sticker")
-    LOCATION = "LOCATION", _("Location")
-    CONTACT = "CONTACT", _("Contact card")
-    POLL = "POLL", _("Poll")
-    CALL = "CALL", _("Call")
-    NOTE = "NOTE", _("Note")
-    SYSTEM = "SYSTEM", _("System")
-    UNKNOWN = "UNKNOWN", _("Message of an unsupported type")
-
-
-# Lines that live in the timeline and never reach WhatsApp.
-INTERNAL = [MessageType.NOTE, MessageType.SYSTEM]
-# Few among many: those in whose words there is an address; an index is of this very condition.
-LINKED = Q(type=MessageType.TEXT, body__contains="http")
-
-
-class Ack(models.IntegerChoices):
-    """WAHA's delivery states; only ERROR is below PENDING."""
-
-    ERROR = -1, _("Failed")
-    PENDING = 0, _("Waiting")
-    SERVER = 1, _("Sent")
-    DEVICE = 2, _("Delivered")
-    READ = 3, _("Read")
-    PLAYED = 4, _("Played")
-
-
-class SendState(models.TextChoices):
-    """How far one of our own sends has come; empty on what others wrote."""
-
-    QUEUED = "QUEUED", _("In the queue")
-    SENDING = "SENDING", _("Sending")
-    SENT = "SENT", _("Sent")
-    UNCONFIRMED = "UNCONFIRMED", _("Not confirmed")
-    FAILED = "FAILED", _("Failed")
-    # Too old, or too much like a flood, to leave without a person's word.
-    HELD = "HELD", _("Held back")
-    CANCELLED = "CANCELLED", _("Cancelled")
-
-
-# What somebody wrote: what a search of the messages finds.
-SPOKEN = Q(superseded_by=None) & ~Q(type=MessageType.SYSTEM)
-# What the outbox, or a person, still has to bring to an end.
-IN_FLIGHT = [SendState.QUEUED, SendState.SENDING, SendState.UNCONFIRMED, SendState.HELD]
-
-
-class MediaState(models.TextChoices):
-    """Whether the file behind a media message is in our storage."""
-
-    NONE = "NONE", _("No file")
-    PENDING = "PENDING", _("Coming")
-    READY = "READY", _("Ready")
-    FAILED = "FAILED", _("Not available")
+from .states import IN_FLIGHT, INTERNAL, LINKED, SPOKEN, Ack, MediaState, MessageType, SendState
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -364,43 +303,6 @@ class MessageEdit(models.Model):
 
     def __str__(self) -> str:
         return self.old_body[:80]
-
-
-class EarlyKind(models.TextChoices):
-    """What can be told about a message before the message itself."""
-
-    ACK = "ACK", _("Tick")
-    EDIT = "EDIT", _("Edit")
-    REVOKE = "REVOKE", _("Deletion")
-    REACTION = "REACTION", _("Reaction")
-    VOTE = "VOTE", _("Vote")
-
-
-class EarlyChange(models.Model):
-    """Something told about a message that is not here yet; applied, and deleted, when it comes.
-
-    `key` tells several of one kind apart: the id of an edit, the author of a reaction or vote.
-    `at` is the provider's time (ours for a tick, which has none), and `data` what the action of that kind takes.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    session = models.ForeignKey(
-        "waha.WhatsAppSession", models.CASCADE, verbose_name=_("number"), related_name="+", db_index=False
-    )
-    message_id = models.CharField(_("WhatsApp id"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=8, choices=EarlyKind)
-    key = models.CharField(_("key"), max_length=120, blank=True)
-    at = models.DateTimeField(_("when"))
-    data = models.JSONField(_("details"), default=dict, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("early change")
-        verbose_name_plural = _("early changes")
-        constraints = [models.UniqueConstraint(fields=["session", "message_id", "kind", "key"], name="early_once")]
-
-    def __str__(self) -> str:
-        return f"{self.message_id}: {self.get_kind_display()}"
 
 
 class AmendmentKind(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.live import company_changed
 from crm.models import AuditAct, Presence, Role, Team, Tenant, User
+from crm.requests import tenant_of
 
 from .audit import record
 from .sessions import end_sessions
@@ -55,7 +56,7 @@ def change_person(
         person.teams.set([team for team in teams if team.tenant_id == person.tenant_id])
     if before != (after := _told(person)):
         record(AuditAct.PERSON_CHANGED, person, by, before, after)
-        company_changed(person.tenant_id)
+        company_changed(tenant_of(person))
     return person
 
 
