@@ -58,7 +58,7 @@ def _best(commands: list[Command], typed: str) -> list[Command]:
 
 def _chats(user: User, typed: str, open_chat: Chat | None) -> list[Chat]:
     """By name or phone; without a word the latest of the person's own."""
-    chats = Chat.objects.visible_to(user).with_row_details().recent_first()
+    chats = Chat.objects.visible_to(user).with_row_details().in_list_order()
     if typed.strip():
         return list(chats.matching(typed)[:CHATS_FOUND])
     others = chats.exclude(pk=open_chat.pk) if open_chat else chats

@@ -31,7 +31,7 @@ def search(
     """Conversations by name and phone, and messages by their words (from three letters on)."""
     chats = Chat.objects.visible_to(request.user).matching(q) if q.strip() else Chat.objects.none()
     found = Found.model_construct(
-        chats=[chat_shape(row) for row in in_columns(chats.recent_first())[:MOST_CHATS]],
+        chats=[chat_shape(row) for row in in_columns(chats.in_list_order())[:MOST_CHATS]],
         messages=[message_shape(said.message) for said in find_said(request.user, q)],
     )
     return answer(request, found)

@@ -79,6 +79,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def recent_first(self) -> Self:
         return self.order_by("-last_message_at", "-id")
 
+    def in_list_order(self) -> Self:
+        """Pinned ones first, and the latest of each; an index is in this very order."""
+        return self.order_by(*LIST_ORDER)
+
     def with_row_details(self) -> Self:
         """All that a list row shows, in one query; `tag_ids` is a list."""
         details = (
@@ -247,6 +251,7 @@ class Chat(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant", "phone"], name="chat_once_per_phone")]
         indexes = [
             models.Index(fields=["tenant", "status", *LIST_ORDER], name="chat_by_status"),
+            models.Index(fields=["tenant", *LIST_ORDER], name="chat_in_order"),
             models.Index(fields=["tenant", "-last_message_at", "-id"], name="chat_by_time"),
             models.Index(fields=["tenant", "assigned_to", *LIST_ORDER], name="chat_mine", condition=ON_THE_DESK),
             models.Index(

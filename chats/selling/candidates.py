@@ -16,5 +16,5 @@ def find_contacts(user: User, typed: str) -> list[Contact]:
 def recent_contacts(user: User) -> list[Contact]:
     """Those of the latest conversations that this person may see, the latest first."""
     chats = Chat.objects.visible_to(user).of_persons().filter(contact__merged_into=None, contact__isnull=False)
-    rows = chats.recent_first().select_related("contact").defer("search")[:MOST_FOUND]
+    rows = chats.in_list_order().select_related("contact").defer("search")[:MOST_FOUND]
     return list({chat.contact_id: chat.contact for chat in rows if chat.contact}.values())

@@ -34,7 +34,7 @@ def people(request: AgentRequest) -> HttpResponse:
     """Customers whose name or phone is in `cliente`, to choose one."""
     typed = request.GET.get("cliente", "")[:MOST_TYPED]
     chats = Chat.objects.visible_to(request.user).of_persons().filter(contact__isnull=False)
-    found = chats.matching(typed).recent_first().select_related("contact").defer("search")[:MOST_PEOPLE]
+    found = chats.matching(typed).in_list_order().select_related("contact").defer("search")[:MOST_PEOPLE]
     return render(request, "activities/people.html", {"chats": found, "typed": typed})
 
 

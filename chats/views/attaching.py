@@ -54,7 +54,7 @@ def card(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     part = request.GET.get("parte")
     if part == "lista":
         found = chats.exclude(pk=chat_id).matching((request.GET.get("q") or "")[:100])
-        people = found.select_related("contact").recent_first()[:PEOPLE_SHOWN]
+        people = found.select_related("contact").in_list_order()[:PEOPLE_SHOWN]
         context = {"chat": chat_of(request, chat_id), "people": people}
         return render(request, "chats/composer/card_people.html", context)
     if part == "quem":

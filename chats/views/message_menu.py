@@ -84,6 +84,6 @@ def deletion_dialog(request: AgentRequest, chat_id: UUID, message_id: UUID) -> H
 def _targets(request: AgentRequest) -> dict[str, Any]:
     chats = Chat.objects.visible_to(request.user).with_row_details()
     chosen_ids = [key for key in map(uuid_of, request.GET.getlist("to")) if key][:MOST_FORWARDS]
-    chosen = list(chats.filter(pk__in=chosen_ids).recent_first())
-    found = chats.matching((request.GET.get("q") or "")[:100]).exclude(pk__in=chosen_ids).recent_first()
+    chosen = list(chats.filter(pk__in=chosen_ids).in_list_order())
+    found = chats.matching((request.GET.get("q") or "")[:100]).exclude(pk__in=chosen_ids).in_list_order()
     return {"chosen": chosen, "found": list(found[:TARGETS_SHOWN])}

@@ -30,7 +30,7 @@ def test_a_page_left_open_for_a_day_stays_small_and_right(running: Running, visi
         running.waha.customer_says("default", f"55119{80000000 + person}", f"mensagem {number}")
     running.waha.wait_idle(120)
     until(lambda: Message.objects.filter(body__startswith="mensagem ").count() == MESSAGES, seconds=120)
-    right = [str(pk) for pk in Chat.objects.recent_first().values_list("pk", flat=True)]
+    right = [str(pk) for pk in Chat.objects.in_list_order().values_list("pk", flat=True)]
     until(lambda: page.evaluate(ORDER)[:30] == right[:30])
     page.get_by_text(f"mensagem {MESSAGES - 1}", exact=True).first.wait_for()
     assert page.locator("#messages > .message").count() <= MOST_BUBBLES

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from chats.api.shapes import in_columns
 from chats.lists.counters import counters_of
 from chats.lists.listing import PAGE_SIZE, ListFilter
 from chats.models import Chat, ChatStatus
@@ -46,6 +47,12 @@ def test_a_page_of_any_tab_is_read_in_the_order_of_an_index(many: None, company:
             if "chat_" not in plan or "Seq Scan" in plan or "Sort" in plan:
                 wrong[tab, page] = plan
     assert wrong == {}
+
+
+def test_all_conversations_whatever_their_state_are_read_in_the_order_of_an_index(many: None, company: Company) -> None:
+    plan = in_columns(Chat.objects.visible_to(company.ana).in_list_order())[: PAGE_SIZE + 1].explain()
+    assert "chat_in_order" in plan
+    assert "Sort Key: chats" not in plan
 
 
 def test_the_counters_read_no_table_from_end_to_end(many: None, company: Company) -> None:
