@@ -277,6 +277,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATIC_COLLECTED = _flag("STATIC_COLLECTED")
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 # Any storage of Django's: `storages.backends.s3.S3Storage` of django-storages, for one, when several machines serve.
 STORAGES = {

@@ -45,7 +45,11 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
     assert not answer.streaming or list(answer.streaming_content)  # a file is closed once it is read
     wanted = {name: value for name, value in WANTED.items() if name != "X-Frame-Options" or "/static/" not in path}
     assert {name: answer.headers.get(name) for name in wanted} == wanted
-    policy = answer.headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in {"/healthz", "/static/css/base.css"}])
+def test_every_page_says_which_powers_it_has(company: Company, browse: Callable[[User], Client], path: str) -> None:
+    policy = browse(company.ana).get(path).headers["Permissions-Policy"]
     assert "microphone=(self)" in policy and "camera=()" in policy and "payment=()" in policy
 
 
