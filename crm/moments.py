@@ -83,6 +83,11 @@ def read_moment(text: str, now: datetime | None = None) -> datetime | None:
     return None
 
 
+def write_moment(moment: datetime) -> str:
+    """`24/12/2026 09:30`, by the clock that is active: as `read_moment` takes it back."""
+    return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}"
+
+
 def _splits(words: str) -> list[tuple[str, str]]:
     """A day and a clock, with the blank or comma between them anywhere; either may be absent."""
     cuts = [(words[: cut.start()].rstrip(","), words[cut.end() :]) for cut in re.finditer(" ", words)]

@@ -13,6 +13,7 @@ from chats.actions import scheduled as acts
 from chats.composing.scheduled import presets, scheduled_in
 from chats.composing.writing_forms import ScheduleForm
 from chats.models import Chat, ScheduledMessage
+from crm.moments import write_moment
 from crm.requests import AgentRequest, agent_required
 
 from .answers import chat_of, refused
@@ -23,7 +24,7 @@ from .answers import chat_of, refused
 def scheduled_new(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """The dialog of a new one; what stands in the composer becomes its text."""
     chat = chat_of(request, chat_id)
-    form = ScheduleForm(request.POST or None, initial={"send_at": presets()[0].at})
+    form = ScheduleForm(request.POST or None, initial={"send_at": write_moment(presets()[0].at)})
     if request.method != "POST" or not form.is_valid():
         return _dialog(request, chat, form)
     try:
@@ -40,7 +41,7 @@ def scheduled(request: AgentRequest, chat_id: UUID, scheduled_id: UUID) -> HttpR
     """The same dialog for one that waits."""
     chat, row = _row(request, chat_id, scheduled_id)
     send_at = row.send_at if row.send_at > timezone.now() else presets()[0].at
-    form = ScheduleForm(request.POST or None, initial={"body": row.body, "send_at": send_at})
+    form = ScheduleForm(request.POST or None, initial={"body": row.body, "send_at": write_moment(send_at)})
     if request.method != "POST" or not form.is_valid():
         return _dialog(request, chat, form, row)
     try:

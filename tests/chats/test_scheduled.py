@@ -35,7 +35,7 @@ def waiting(chat: Chat, company: Company) -> ScheduledMessage:
 
 
 def when(**later: int) -> str:
-    return timezone.localtime(timezone.now() + timedelta(**later)).strftime("%Y-%m-%dT%H:%M")
+    return timezone.localtime(timezone.now() + timedelta(**later)).strftime("%d/%m/%Y %H:%M")
 
 
 def ask(client: Client, chat: Chat, path: str = "", **data: Any) -> HttpResponse:
@@ -65,7 +65,7 @@ def test_the_dialog_schedules_and_the_card_is_on_every_page(chat: Chat, company:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"send_at": "amanhã"}, {"send_at": "2020-01-01T09:00"}, {"send_at": ""}, {"body": ""}]
+    "wrong", [{"send_at": "ontem"}, {"send_at": "2020-01-01T09:00"}, {"send_at": ""}, {"body": ""}]
 )
 def test_nonsense_is_refused_in_the_dialog(chat: Chat, company: Company, browse: Browse, wrong: dict[str, str]) -> None:
     response = ask(browse(company.ana), chat, **{"body": "x", "send_at": when(hours=1), **wrong})
