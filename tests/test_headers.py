@@ -13,7 +13,7 @@ from django.test import Client
 
 from crm.models import User
 from tests.cast import Company
-from tests.test_access import addresses
+from tests.site_map import addresses
 
 WANTED = {
     "X-Frame-Options": "DENY",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 from chats.models import Chat
-from tests.test_access import Address, addresses
+from tests.site_map import Address, addresses
 
 from .matrix import LOOKING, POLICIES, House, set_policy, shown_amiss
 from .rows import RELATIONS, WORDS

@@ -13,9 +13,10 @@ from playwright.sync_api import Error as PlaywrightError
 from chats.models import Chat, Message, MessageType
 from crm.models import Contact, Role, User
 from tests.conftest import Running
+from tests.furnished import furnish
 from tests.hostile import PAYLOADS, write_hostile_words
 from tests.processes import until
-from tests.test_access import addresses, furnish
+from tests.site_map import addresses
 from tests.waha.engines import NOWEB, message
 from tests.waha.message_kinds import KINDS
 
