@@ -35,12 +35,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
     async def connect(self) -> None:
         await self.accept()
         user = self.scope["user"]
-        if (
-            not isinstance(user, User)
-            or user.tenant_id is None
-            or not user.is_active
-            or must_set_up_second_factor(user)
-        ):
+        if not isinstance(user, User) or not _may_come_in(user):
             await self.close(CLOSE_REFUSED)
             return
         assert user.tenant_id  # noqa: S101 told to mypy
