@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 AUDIT_VERSION := 2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help lock audit run test test-faults test-api bench bench-quick lint fmt seed reset shell install
+.PHONY: help lock audit run test test-faults test-api bench bench-quick test-load lint fmt seed reset shell install
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -57,6 +57,9 @@ bench: $(INSTALLED) ## what everything costs, on services and data of its own; r
 bench-quick: $(INSTALLED) ## the same with a tenth of the data
 	@$(BIN)/python -m config.browser
 	@$(BIN)/python -m tests.benchmarks --quick $(ARGS)
+
+test-load: $(INSTALLED) ## 50 messages a second for two minutes before 200 open pages, then more until something breaks
+	@$(BIN)/python -m tests.benchmarks.sustained $(ARGS)
 
 lint: $(INSTALLED) ## the part of `make test` that only reads the code
 	$(call step,ruff,$(BIN)/ruff check)

@@ -22,11 +22,11 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.rows) - set(names):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
-    _set_up()
+    set_up()
     return _measure(options.rows or names, quick=options.quick)
 
 
-def _set_up() -> None:
+def set_up() -> None:
     """Services and tables of our own; nothing of the developer's is touched."""
     os.environ["ATENDIMENTO_VAR"] = str(VAR)
     os.environ["STATIC_COLLECTED"] = "1"

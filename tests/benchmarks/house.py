@@ -25,6 +25,7 @@ class House:
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         self._web: Web | None = None
+        self._second: Web | None = None
         self._floor: Web | None = None
 
     def runs(self, usual: int) -> int:
@@ -57,6 +58,13 @@ class House:
         return self._web
 
     @property
+    def second(self) -> Web:
+        """Another web process of the same product."""
+        if self._second is None:
+            self._second = self._started()
+        return self._second
+
+    @property
     def floor(self) -> Web:
         """What the product is compared with: `floors`."""
         if self._floor is None:
@@ -64,7 +72,7 @@ class House:
         return self._floor
 
     def stop(self) -> None:
-        for process in (self._web, self._floor):
+        for process in (self._web, self._second, self._floor):
             if process:
                 process.stop()
 

@@ -5,6 +5,7 @@ The floor is the empty view of the same product under Django's own ASGI handler,
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -24,7 +25,7 @@ from tests.webhooks import says, signature
 CHATS = 10_000
 CLIENTS, PEOPLE = 16, 200
 MESSAGES, BURST = 1_200, 2_000
-LEAST_OF_FLOOR, MOST_BURST_SECONDS = 1.2, 10
+LEAST_OF_FLOOR, LEAST_OF_ONE, MOST_BURST_SECONDS = 1.2, 1.7, 10
 
 
 def measure(house: House) -> Iterator[Figure]:
@@ -53,7 +54,23 @@ def measure(house: House) -> Iterator[Figure]:
         "ingest", "processor a message", middle(cost), "ms", floor=middle(floor_cost), floor_name=name, runs=runs
     )
     yield Figure("ingest", "lost or doubled", lost, "", most=0, runs=runs)
+    yield _two(house, number, middle(rates))
     yield from _burst(house, number)
+
+
+def _two(house: House, number: WhatsAppSession, one: float) -> Figure:
+    """Two processes, each with half of the clients, beside what one did with all of them."""
+    rates, runs = [], house.runs(5)
+    for _ in range(runs):
+        halves = [list(webhooks(number, MESSAGES // 8 if house.quick else MESSAGES // 2)) for _ in range(2)]
+        began = time.perf_counter()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda web, half: send_all(web.url, half, CLIENTS // 2), (house.web, house.second), halves))
+        rates.append(sum(map(len, halves)) / (time.perf_counter() - began))
+    return Figure(
+        "ingest", "messages a second, two processes", middle(rates), "/s", least=LEAST_OF_ONE, floor=one,
+        floor_name="one process", of_floor=True, runs=runs,
+    )  # fmt: skip
 
 
 def _burst(house: House, number: WhatsAppSession) -> Iterator[Figure]:

@@ -46,15 +46,15 @@ async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[F
 
 async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: int, before: float) -> list[Figure]:
     runs = house.runs(9)
-    pages = await _open(house.web, cookie, sockets)
+    pages = await open_pages(house.web, cookie, sockets)
     memory = (_memory(house.web) - before) / sockets * 1024
     spreads = []
     for request in webhooks(number, runs):
-        ask = asyncio.create_task(_post(house.web, request))
+        ask = asyncio.create_task(post(house.web, request))
         spreads.append(await _spread(pages, request.mark))
         await ask
     await _close(pages)
-    pages = await _open(house.floor, cookie, sockets)
+    pages = await open_pages(house.floor, cookie, sockets)
     floors = []
     for _ in range(runs):
         await pages[0].send(FRAME)
@@ -71,15 +71,15 @@ async def _latency(
     web: Web, number: WhatsAppSession, cookie: str, *, rate: int, pages: int, seconds: int, most: float
 ) -> list[Figure]:
     """From the POST of a message until a page has it, at so many a second; what every page missed."""
-    sockets = await _open(web, cookie, pages)
+    sockets = await open_pages(web, cookie, pages)
     sent: dict[str, float] = {}
     took: list[float] = []
-    heard = [asyncio.create_task(_listen(socket, sent, took)) for socket in sockets]
+    heard = [asyncio.create_task(listen(socket, sent, took)) for socket in sockets]
     spent, posts, began = cpu_seconds(web), [], time.perf_counter()
     for at, request in enumerate(webhooks(number, rate * seconds)):
         await asyncio.sleep(max(0.0, began + at / rate - time.perf_counter()))
         sent[request.mark] = time.perf_counter()
-        posts.append(asyncio.create_task(_post(web, request)))
+        posts.append(asyncio.create_task(post(web, request)))
     await asyncio.gather(*posts)
     await asyncio.sleep(2)
     core = (cpu_seconds(web) - spent) / (seconds + 2) * 100
@@ -97,7 +97,7 @@ async def _latency(
     ]
 
 
-async def _listen(socket: ClientConnection, sent: dict[str, float], took: list[float]) -> None:
+async def listen(socket: ClientConnection, sent: dict[str, float], took: list[float]) -> None:
     """The row of a chat shows its latest message."""
     waiting: set[str] = set()
     known: set[str] = set()
@@ -110,7 +110,7 @@ async def _listen(socket: ClientConnection, sent: dict[str, float], took: list[f
             known.add(name)
 
 
-async def _open(web: Web, cookie: str, pages: int) -> list[ClientConnection]:
+async def open_pages(web: Web, cookie: str, pages: int) -> list[ClientConnection]:
     """So many pages, each greeted."""
     headers = {"Cookie": f"sessionid={cookie}", "Origin": web.url}
     sockets = []
@@ -141,7 +141,7 @@ async def _close(sockets: list[ClientConnection]) -> None:
     await asyncio.gather(*(socket.close() for socket in sockets))
 
 
-async def _post(web: Web, request: Request) -> None:
+async def post(web: Web, request: Request) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
     writer.write(request.wire(f"127.0.0.1:{web.port}"))
     assert b" 200 " in await reader.readline()
