@@ -52,6 +52,15 @@ def test_what_one_writes_sells_and_plans_another_sees_without_losing_half_a_note
     assert zuleica.opportunities.get().stage.kind == StageKind.WON
 
 
+def test_what_the_person_writes_meanwhile_stands_among_their_conversations(
+    running: Running, zuleica: Contact, visit: Visit
+) -> None:
+    running.customer_says("Bom dia", phone=zuleica.phone)
+    page = visit(running.company.ana, f"/contatos/{zuleica.pk}/")
+    running.customer_says("O sofá já chegou?", phone=zuleica.phone)
+    expect(page.locator("#talks")).to_contain_text("O sofá já chegou?")
+
+
 def test_two_contacts_become_one_here_and_two_again(running: Running, zuleica: Contact, visit: Visit) -> None:
     save_contact(Contact(tenant=running.company.tenant, name="Zuleica Quaresma", phone="5521981000001"))
     page = visit(running.company.ana, f"/contatos/{zuleica.pk}/")
