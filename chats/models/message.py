@@ -256,6 +256,11 @@ class Message(models.Model):
     def is_internal(self) -> bool:
         return self.type in INTERNAL
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Under way, refused, held back or called off: there is something to say of it besides its tick."""
+        return self.ack == Ack.ERROR or self.send_state not in {"", SendState.SENT, SendState.SENDING}
+
 
 class Reaction(models.Model):
     """An emoji on a message; one per author.

@@ -63,7 +63,7 @@ def record_status(
         _note_identity(session, envelope)
     session.save()
     _follow_up(session, was)
-    if envelope and was_working and session.is_working and was_at and at > was_at:
+    if envelope and was_working and session.is_working and (was_at is None or at > was_at):
         # WAHA does not say so twice in a row: a drop lay between, and word of it was lost or comes after this.
         order(RECONCILE, str(session.pk), session_pk=str(session.pk), reason="connected")
 
