@@ -222,3 +222,10 @@ def test_news_after_the_asking_still_counts(company: Company) -> None:
     assert number_of(company).is_working
     status("SCAN_QR_CODE", at=20).deliver(company.number)
     assert number_of(company).status == "SCAN_QR_CODE"
+
+
+def test_the_first_that_is_ever_told_of_a_number_may_come_in_the_wrong_order(company: Company) -> None:
+    status("WORKING", at=31).deliver(company.number)
+    status("STARTING", at=30).deliver(company.number)
+    assert [job.args["reason"] for job in ordered(RECONCILE)] == ["connected"]
+    assert number_of(company).is_working
