@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from xdist.scheduler import LoadFileScheduling
 
@@ -30,6 +31,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 def _nobody_was_counted() -> None:
     """What one test did too often is not held against the next, which asks from the same address."""
     limits._limiter(settings.REDIS_URL, settings.CHANNEL_PREFIX).storage.reset()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """As pytest-django makes it; at the end nobody is in the way of the drop.
+
+    A pool's thread may still hold a connection then, idle, which nobody can close from here.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
