@@ -6,6 +6,7 @@ without the ninth digit (`551188887777@c.us`) or by a hidden id (`99887766554433
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -76,6 +77,7 @@ def parse_phone(text: str, region: str = "BR") -> str | None:
     return with_ninth_digit(f"{number.country_code}{national}")
 
 
+@lru_cache(maxsize=8192)
 def pretty_phone(digits: str) -> str:
     """Digits as a person writes them: `+55 11 98888-7777`; anything else comes back as it is."""
     if not digits.isdigit():

@@ -17,7 +17,7 @@ from chats.models import Chat
 from crm.keyset import rows_below
 from crm.models import Activity, Opportunity, OpportunityQuerySet, Pipeline, Stage, StageKind, Totals, User
 
-CARDS_A_PAGE = 15
+CARDS_A_PAGE = 12
 MOST_CARDS = 200
 # How long what was won or lost stays on the board.
 CLOSED_SHOWN = timedelta(days=30)
