@@ -9,7 +9,7 @@ from uuid import UUID
 from .models import INTERNAL, Chat, Message
 from .selling.panel import read_panel
 
-PAGE_SIZE = 40
+PAGE_SIZE = 30
 # An unread conversation opens at its first unread message, as long as it lies within this.
 MOST_UNREAD_SHOWN = 200
 MOST_HITS = 500

@@ -1,6 +1,6 @@
 // A conversation whose row the pointer rests on is asked for before the click, and lies in the browser's cache when it
 // comes. What happens in between is made good by the socket, as for any page.
-const RESTS_MS = 60;
+const RESTS_MS = 40;
 const FRESH_MS = 4_000;
 const asked = new Map();
 let timer = 0;

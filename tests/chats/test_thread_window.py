@@ -24,7 +24,7 @@ def test_an_address_of_a_message_opens_around_it(company: Company, browse: Brows
     chat, ids = make_messages(company, 200)
     text = browse(company.ana).get(f"/atendimento/{chat.pk}/?m={ids[60]}").content.decode()
     assert f'data-found="{ids[60]}"' in text
-    assert BUBBLE.findall(text) == ids[40:81]
+    assert BUBBLE.findall(text) == ids[60 - thread.PAGE_SIZE // 2 : 61 + thread.PAGE_SIZE // 2]
 
 
 @pytest.mark.parametrize("place", [0, 1, 60, 124])
