@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chats.models import Chat, Message, MessageType
+from chats.thread import Slice
 from chats.timeline import system_text
 from chats.waha.models import WhatsAppSession
 from chats.waha.reconcile import Reason, reconcile
@@ -50,9 +51,9 @@ def connect(company: Company, waha: WahaSimulator, **how: Any) -> Aurora:
 
 
 def bodies(chat: Chat) -> list[str | None]:
-    """What people wrote, as the conversation shows it from top to bottom."""
-    written = chat.messages.exclude(type=MessageType.SYSTEM).order_by("timestamp", "id")
-    return list(written.values_list("body", flat=True))
+    """What people wrote, as the page of the conversation shows it from top to bottom."""
+    shown = Slice.latest(chat, chat.messages.count()).messages
+    return [message.body for message in shown if message.type != MessageType.SYSTEM]
 
 
 def lines(chat: Chat) -> list[str]:
