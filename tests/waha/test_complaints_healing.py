@@ -103,6 +103,14 @@ def test_complaint_12_a_message_without_an_event_is_found_in_the_history(aurora:
     assert len(lines(chat)) == 1
 
 
+def test_complaint_12_a_message_that_enters_the_history_late_is_found_by_the_timer_all_the_same(aurora: Aurora) -> None:
+    aurora.writes("depois", minute=20)
+    assert aurora.heal(Reason.TIMER) == 1
+    aurora.writes("antes", minute=10)
+    assert aurora.heal(Reason.TIMER) == 1
+    assert bodies(Chat.objects.get()) == ["antes", "depois"]
+
+
 def test_complaint_12_an_event_that_was_lost_on_its_way_is_made_good(running: Running) -> None:
     """With every process at work: WAHA tells, nobody hears, and the number reconnects."""
     number, waha = running.company.number, running.waha
