@@ -59,7 +59,7 @@ bench-quick: $(INSTALLED) ## the same with a tenth of the data
 	@$(BIN)/python -m tests.benchmarks --quick $(ARGS)
 
 test-load: $(INSTALLED) ## 50 messages a second for two minutes before 200 open pages, then more until something breaks
-	@$(BIN)/python -m tests.benchmarks.sustained $(ARGS)
+	@$(BIN)/python -m tests.benchmarks --sustained 120
 
 lint: $(INSTALLED) ## the part of `make test` that only reads the code
 	$(call step,ruff,$(BIN)/ruff check)

@@ -144,10 +144,18 @@ def insiders(
 
 
 def changed_since(tenant_id: UUID, moment: datetime) -> list[UUID] | None:
-    """Chats of the company that changed since; None when they are too many to send one by one."""
+    """Chats of the company that changed since; None when they are too many to send one by one, or it did itself."""
+    if company_changed_since(tenant_id, moment):
+        return None
     changed = Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP)
     found = list(changed.values_list("pk", flat=True)[: MOST_ROWS_CAUGHT_UP + 1])
     return found if len(found) <= MOST_ROWS_CAUGHT_UP else None
+
+
+def company_changed_since(tenant_id: UUID, moment: datetime) -> datetime | None:
+    """When its rules, rights or names changed last, if that was since."""
+    changed = Tenant.objects.filter(pk=tenant_id, changed_at__gte=moment - OVERLAP)
+    return changed.values_list("changed_at", flat=True).first()
 
 
 def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:

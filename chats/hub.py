@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from crm.models import User
 from crm.presence import note_seen
 
 from . import frames, metrics
-from .batch import Audience, changed_since, presences, read_batch, seqs_since
+from .batch import Audience, changed_since, company_changed_since, presences, read_batch, seqs_since
 from .pages import Page
 from .people.whereabouts import Whereabouts
 
@@ -37,6 +37,8 @@ PULSE_EVERY_SECONDS = 25.0
 # and its nudge.
 LOOK_EVERY_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+# A word of a change is late by no more.
+LATEST_WORD = timedelta(minutes=5)
 # A database that is away for longer is noticed by everybody; a mistake of ours does not try for ever.
 MOST_TRIES = 300
 
@@ -62,6 +64,8 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         # What has been delivered lately, by company: chat to `seq`.
         self._delivered: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+        # When the company changed last of which its pages have been told.
+        self._told_anew: dict[UUID, datetime] = {}
         # Companies whose changes could not be read, and since when: no page of theirs is told that it has everything.
         self._behind: dict[UUID, datetime] = {}
 
@@ -104,6 +108,10 @@ class Hub:
             page.is_caught_up = True
             await _try(page.send, await self._read(self._whereabouts.all_for, page.tenant_id, page.user_id))
         await self._pulse(page, timezone.now())
+
+    async def close_conversation(self, page: Page) -> None:
+        """The page shows one that it may not show any more."""
+        await page.send(await self._read(_in_language, page.language, frames.closed))
 
     def pages_open(self) -> int:
         """How many pages this process serves."""
@@ -291,6 +299,8 @@ class Hub:
     async def _start_over(self, tenant_id: UUID) -> None:
         """Pages lose the conversation that is not theirs any more, and read the rest as a new page would."""
         pages = self._of(tenant_group(tenant_id))
+        if changed := await self._read(company_changed_since, tenant_id, timezone.now() - LATEST_WORD):
+            self._told_anew[tenant_id] = changed
         await self._deliver(tenant_id, _shown_by(pages), pages)
         for page in pages:
             await _try(page.send, frames.start_over())
@@ -345,6 +355,9 @@ class Hub:
                 await _try(self._show_colleagues, tenant_id)
 
     async def _look(self, tenant_id: UUID, since: datetime) -> None:
+        anew = await self._read(company_changed_since, tenant_id, since)
+        if anew and anew != self._told_anew.get(tenant_id):
+            await self._start_over(tenant_id)
         changed = await self._read(seqs_since, tenant_id, since)
         delivered = self._delivered[tenant_id]
         missed = {pk for pk, seq in changed.items() if delivered.get(pk, -1) < seq}

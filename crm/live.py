@@ -57,12 +57,6 @@ def pages_changed(tenant_id: UUID, *subjects: str) -> None:
         nudge(beside_group(tenant_id), "changed", tenant=str(tenant_id), subject=subject)
 
 
-def company_changed(tenant_id: UUID) -> None:
-    """Who may see what, how the company works, or what its things are called is different: its pages are read anew."""
-    nudge(tenant_group(tenant_id), "anew", tenant=str(tenant_id))
-    pages_changed(tenant_id, EVERYTHING)
-
-
 class _Publisher:
     """One event loop per process for publishing.
 

@@ -6,9 +6,9 @@ from django.db.models import RestrictedError
 from django.utils.translation import gettext as _
 
 from chats.models import Chat
+from crm.actions.anew import company_changed
 from crm.actions.audit import facts, record
 from crm.actions.pipelines import StillNeeded
-from crm.live import company_changed
 from crm.models import AuditAct, Team, Tenant, User
 
 from .distribution import order_distribution

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from crm.company_forms import ServiceForm
-from crm.live import company_changed
 from crm.models import AuditAct, Team, Tenant, User
 
+from .anew import company_changed
 from .audit import facts, record, record_form
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.live import company_changed
 from crm.models import AuditAct, Presence, Role, Team, Tenant, User
 from crm.requests import tenant_of
 
+from .anew import company_changed
 from .audit import record
 from .sessions import end_sessions
 

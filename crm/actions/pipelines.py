@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from crm.live import company_changed
 from crm.models import AuditAct, Opportunity, Pipeline, Stage, StageChange, Tenant, User
 
+from .anew import company_changed
 from .audit import facts, record
 from .companies import first_stages
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from crm.live import company_changed
 from crm.models import Contact, Tag
+
+from .anew import company_changed
 
 COLOURS = ["#2563eb", "#7c3aed", "#0d9488", "#d97706", "#db2777", "#16a34a", "#dc2626", "#0891b2", "#4f46e5", "#65a30d"]
 

@@ -13,8 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from crm.actions.anew import company_changed
 from crm.actions.audit import record, record_form
-from crm.live import company_changed
 from crm.models import AuditAct, Tenant, User
 
 Row = TypeVar("Row", bound=Model)

@@ -145,6 +145,12 @@ class Tenant(models.Model):
         _("two-step verification"), max_length=10, choices=SecondFactorPolicy, default=SecondFactorPolicy.NOBODY
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = models.DateTimeField(
+        _("changed at"),
+        null=True,
+        editable=False,
+        help_text=_("Its rules, rights, or the names of its things; pages that show older ones start over."),
+    )
 
     class Meta:
         verbose_name = _("company")

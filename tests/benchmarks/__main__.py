@@ -18,15 +18,20 @@ def main() -> int:
     names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "rows")])]
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which ({', '.join(names)}); all without")
+    parser.add_argument("--sustained", type=int, metavar="SECONDS", help="no rows, but the load test, so long")
     parser.add_argument("--quick", action="store_true", help="a tenth of the data, fewer runs")
     options = parser.parse_args()
     if unknown := set(options.rows) - set(names):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
-    set_up()
+    _set_up()
+    if options.sustained:
+        from tests.benchmarks import sustained
+
+        return sustained.run(options.sustained)
     return _measure(options.rows or names, quick=options.quick)
 
 
-def set_up() -> None:
+def _set_up() -> None:
     """Services and tables of our own; nothing of the developer's is touched."""
     os.environ["ATENDIMENTO_VAR"] = str(VAR)
     os.environ["STATIC_COLLECTED"] = "1"

@@ -4,10 +4,8 @@
 flat and the queue of jobs short. Then the rate rises step by step; the first of these bounds that breaks is named.
 """
 
-import argparse
 import asyncio
 import resource
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ import psutil
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chats.waha.models import WhatsAppSession
-from tests.benchmarks.__main__ import set_up
+from config import services
 from tests.benchmarks.house import House
 from tests.benchmarks.load import Request
 from tests.benchmarks.rows.ingest import number_of, stored, webhooks
@@ -84,13 +82,8 @@ class Stretch:
         )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.sustained", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=120, help="how long 50 messages a second are kept up")
-    options = parser.parse_args()
-    set_up()
-    from config import services
-
+def run(seconds: int) -> int:
+    """50 messages a second for so long, and then the steps; 1 when the first stretch broke a bound."""
     house = House(quick=False)
     worker = Worker(DATABASE_URL=database_url())
     try:
@@ -98,7 +91,7 @@ def main() -> int:
         number, cookie = number_of(company), house.session_of(house.somebody_of(company))
         resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         worker.start()
-        return asyncio.run(_run(house.web, worker, number, cookie, options.seconds))
+        return asyncio.run(_run(house.web, worker, number, cookie, seconds))
     finally:
         worker.stop()
         house.stop()
@@ -162,7 +155,3 @@ async def _watch(stretch: Stretch, processes: dict[str, Process]) -> None:
             stretch.memory[name].append(psutil.Process(process.process.pid).memory_info().rss / 2**20)
         stretch.jobs = max(stretch.jobs, await asyncio.to_thread(ProcrastinateJob.objects.filter(status="todo").count))
         await asyncio.sleep(1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

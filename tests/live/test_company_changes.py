@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.test import Client
+from django.utils import timezone
 
 from chats import actions
 from chats.models import Chat
@@ -15,6 +16,8 @@ from .listening import listening
 
 Browse = Callable[[User], Client]
 BESIDE = "/ws/paginas/"
+# Where a conversation was, there is none.
+CLOSED = 'id="thread"'
 
 
 def test_who_left_the_team_loses_its_open_conversation_at_once(running: Running, browse: Browse) -> None:
@@ -32,6 +35,27 @@ def test_who_left_the_team_loses_its_open_conversation_at_once(running: Running,
         ana.heard = ""
         running.customer_says("Outro segredo")
         ana.hear_nothing_of("Outro segredo")
+
+
+def test_a_page_that_was_away_starts_over_and_loses_what_is_not_its_own_any_more(
+    running: Running, browse: Browse
+) -> None:
+    company = running.company
+    running.customer_says("Segredo do setor")
+    chat, away_since = Chat.objects.get(), timezone.now()
+    actions.assign(chat, company.marta, by=company.marta)
+    Tenant.objects.filter(pk=company.tenant.pk).update(visibility=VisibilityPolicy.OWN)
+    change_person(company.ana, company.marta, teams=[])
+    with listening(running.web, browse(company.ana), chat, since=away_since.isoformat()) as ana:
+        assert 'data-live="start-over"' in ana.heard
+        assert CLOSED in ana.heard
+        assert "Segredo do setor" not in ana.heard
+
+
+def test_word_of_a_change_that_got_lost_is_made_good_by_looking(running: Running, browse: Browse) -> None:
+    with listening(running.web, browse(running.company.ana)) as ana:
+        Tenant.objects.filter(pk=running.company.tenant.pk).update(changed_at=timezone.now())
+        ana.hear('data-live="start-over"')
 
 
 def test_a_tag_of_another_name_has_it_on_every_page(running: Running, browse: Browse) -> None:
