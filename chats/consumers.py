@@ -64,8 +64,8 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         if self.page is None:
             return
         if chat_id and not await database_sync_to_async(self._may_see)(chat_id):
+            await hub().close_conversation(self.page, chat_id)
             chat_id = None
-            await hub().close_conversation(self.page)
         self.page.shown = Shown(chat_id, seq)
         self.page.since = since if timezone.is_aware(since) else timezone.now()
         await hub().catch_up(self.page)

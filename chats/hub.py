@@ -25,7 +25,7 @@ from crm.presence import note_seen
 
 from . import frames, metrics
 from .batch import Audience, changed_since, company_changed_since, presences, read_batch, seqs_since
-from .pages import Page
+from .pages import Page, Shown
 from .people.whereabouts import Whereabouts
 
 log = structlog.get_logger(__name__)
@@ -109,9 +109,10 @@ class Hub:
             await _try(page.send, await self._read(self._whereabouts.all_for, page.tenant_id, page.user_id))
         await self._pulse(page, timezone.now())
 
-    async def close_conversation(self, page: Page) -> None:
-        """The page shows one that it may not show any more."""
-        await page.send(await self._read(_in_language, page.language, frames.closed))
+    async def close_conversation(self, page: Page, chat_id: UUID) -> None:
+        """The page shows one that it may not show any more, or that has become part of another."""
+        page.shown = Shown(chat_id)
+        await self._deliver(page.tenant_id, {chat_id}, [page])
 
     def pages_open(self) -> int:
         """How many pages this process serves."""

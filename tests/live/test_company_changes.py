@@ -10,6 +10,7 @@ from chats.models import Chat
 from crm.actions import change_person
 from crm.actions.tags import coin_tag, save_tag
 from crm.models import Tenant, User, VisibilityPolicy
+from tests.cast import make_strangers
 from tests.conftest import Running
 
 from .listening import listening
@@ -50,6 +51,14 @@ def test_a_page_that_was_away_starts_over_and_loses_what_is_not_its_own_any_more
         assert 'data-live="start-over"' in ana.heard
         assert CLOSED in ana.heard
         assert "Segredo do setor" not in ana.heard
+
+
+def test_a_page_of_another_company_is_told_nothing_of_a_conversation_that_it_names(
+    running: Running, browse: Browse
+) -> None:
+    running.customer_says("Segredo do setor")
+    with listening(running.web, browse(make_strangers().olga), Chat.objects.get()) as olga:
+        olga.hear_nothing_of("Segredo do setor", str(Chat.objects.get().pk))
 
 
 def test_word_of_a_change_that_got_lost_is_made_good_by_looking(running: Running, browse: Browse) -> None:
