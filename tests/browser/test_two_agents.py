@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chats.models import Chat, Message
+from chats.thread import PAGE_SIZE
 from tests.conftest import Running
 from tests.processes import until
 
@@ -124,11 +125,11 @@ def test_history_loads_on_scrolling_up_without_a_jump(
     long_chat: Chat, running: Running, visit: Callable[..., Page]
 ) -> None:
     page = visit(running.company.ana, f"/atendimento/{long_chat.pk}/")
-    expect(page.locator("#messages .message")).to_have_count(40)
+    expect(page.locator("#messages .message")).to_have_count(PAGE_SIZE)
     page.evaluate("document.getElementById('messages-scroll').scrollTop = 60")
-    expect(page.locator("#messages .message")).to_have_count(80)
+    expect(page.locator("#messages .message")).to_have_count(2 * PAGE_SIZE)
     bodies = page.locator("#messages .bubble__text").all_inner_texts()
-    assert bodies == [f"Mensagem número {number:03}" for number in range(121, 201)]
+    assert bodies == [f"Mensagem número {number:03}" for number in range(201 - 2 * PAGE_SIZE, 201)]
     # The reader still sees what they were reading, not the top of what came.
     assert page.evaluate("document.getElementById('messages-scroll').scrollTop") > 500
 
