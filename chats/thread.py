@@ -6,7 +6,9 @@ from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
-from .models import INTERNAL, Chat, Message
+from crm.compiled import compiled
+
+from .models import INTERNAL, Chat, Message, MessageQuerySet
 from .selling.panel import read_panel
 
 PAGE_SIZE = 30
@@ -44,7 +46,7 @@ class Slice:
         key = message.timestamp, message.pk
         above, older = _older(chat, PAGE_SIZE // 2, key)
         below, newer = _newer(chat, PAGE_SIZE // 2, key)
-        itself = _shown(chat).filter(pk=message.pk)
+        itself = _shown(chat.pk).filter(pk=message.pk)
         return cls([*above, *itself, *below], older, newer)
 
 
@@ -79,14 +81,29 @@ def find_words(chat: Chat, typed: str) -> list[UUID]:
     return list(said.newest_first().values_list("pk", flat=True)[:MOST_HITS])
 
 
-def _shown(chat: Chat) -> Any:
-    return Message.objects.filter(chat=chat).shown().with_bubble_details()
+def _shown(chat_id: UUID) -> MessageQuerySet:
+    return Message.objects.filter(chat=chat_id).shown().with_bubble_details()
+
+
+@compiled
+def _latest(chat_id: UUID, *, most: int) -> MessageQuerySet:
+    return _shown(chat_id).newest_first()[:most]
+
+
+@compiled
+def _before(chat_id: UUID, moment: datetime, message_id: UUID, *, most: int) -> MessageQuerySet:
+    return _shown(chat_id).newest_first().before(moment, message_id)[:most]
+
+
+@compiled
+def _after(chat_id: UUID, moment: datetime, message_id: UUID, *, most: int) -> MessageQuerySet:
+    return _shown(chat_id).oldest_first().later_than(moment, message_id)[:most]
 
 
 def _older(chat: Chat, size: int, key: tuple[datetime, UUID] | None = None) -> tuple[list[Message], str]:
     """The latest messages, or those before a key, oldest first, and how to ask for the page before them."""
-    rows = _shown(chat).newest_first()
-    found = list((rows.before(*key) if key else rows)[: size + 1])
+    most = size + 1
+    found = _before(chat.pk, *key, most=most) if key else _latest(chat.pk, most=most)
     more = len(found) > size
     page = found[:size][::-1]
     return page, _ask("antes", page[0]) if more else ""
@@ -94,7 +111,7 @@ def _older(chat: Chat, size: int, key: tuple[datetime, UUID] | None = None) -> t
 
 def _newer(chat: Chat, size: int, key: tuple[datetime, UUID]) -> tuple[list[Message], str]:
     """The messages after a key, oldest first, and how to ask for the page after them."""
-    found = list(_shown(chat).oldest_first().later_than(*key)[: size + 1])
+    found = _after(chat.pk, *key, most=size + 1)
     page = found[:size]
     return page, _ask("depois", page[-1]) if len(found) > size else ""
 

@@ -1,13 +1,15 @@
 """Django's sessions in the database, which also know whose they are, and where and when they were last used."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from .compiled import compiled
 from .models import UserSession
 from .models.accounts import session_id
 
@@ -23,6 +25,12 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[UserSession]:  # type: ignore[override] # Django's own table has fewer columns
         return UserSession
 
+    def _get_session_from_db(self) -> UserSession | None:
+        found = next(iter(_session(self.session_key or "", timezone.now())), None)
+        if found is None:
+            self._session_key = None
+        return found
+
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:  # type: ignore[override] # the same
         place = data.get(PLACE, {})
         key = self._get_or_create_session_key()  # type: ignore[attr-defined] # the stubs lack it
@@ -37,6 +45,12 @@ class SessionStore(DatabaseStore):
             created_at=parse_datetime(place.get("since", "")) or timezone.now(),
             used_at=timezone.now(),
         )
+
+
+@compiled
+def _session(key: str, now: datetime) -> QuerySet[UserSession]:
+    """The session of this key, unless it has ended."""
+    return UserSession.objects.filter(session_key=key, expire_date__gt=now)
 
 
 def note_place(request: HttpRequest) -> None:

@@ -65,7 +65,7 @@ def browse() -> Callable[[User], Client]:
 
     def browse(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="crm.backends.PersonBackend")
         return client
 
     return browse

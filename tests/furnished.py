@@ -175,7 +175,7 @@ class House:
 
 def visit(person: User) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="crm.backends.PersonBackend")
     return client
 
 

@@ -108,7 +108,7 @@ def _leave_traces(session: WhatsAppSession, number: int) -> None:
     one, other = Contact.objects.filter(tenant=session.tenant)[:2]
     ContactMerge.objects.create(tenant=session.tenant, survivor=one, absorbed=other, by=who)
     Invitation.objects.create(tenant=session.tenant, email=f"convite{number}@{session.waha_name}.example")
-    Client().force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    Client().force_login(who, backend="crm.backends.PersonBackend")
     message = Message.objects.filter(chat__tenant=session.tenant, from_me=False)[number]
     Amendment.objects.create(message=message, kind="REACTION", value="👍", by=who, state=SendState.FAILED)
     hook = {"tenant": session.tenant, "url": "https://erp.example/", "events": ["lead.created"]}
@@ -142,14 +142,14 @@ def _leave_on_desks(session: WhatsAppSession, number: int) -> None:
 
 @pytest.fixture
 def superuser(_demo: None, db: None, client: Client) -> Client:
-    client.force_login(User.objects.get(is_superuser=True), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(is_superuser=True), "crm.backends.PersonBackend")
     return client
 
 
 @pytest.fixture
 def stranger(_demo: None, db: None, client: Client) -> Client:
     """The administrator of Pet Feliz, to whom Casa Aurora does not exist."""
-    client.force_login(User.objects.get(email="marta@petfeliz.example"), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(email="marta@petfeliz.example"), "crm.backends.PersonBackend")
     return client
 
 
@@ -417,7 +417,7 @@ def test_the_recent_acts_of_the_platform_are_on_no_companys_page(superuser: Clie
     form = {"tenant": str(team.tenant_id), "name": "Equipe da plataforma", "colour": "#000000", "members": []}
     assert superuser.post(_page(Team, "change", team.pk), form).status_code == 302
     marta = Client()
-    marta.force_login(User.objects.get(email="marta@petfeliz.example"), "django.contrib.auth.backends.ModelBackend")
+    marta.force_login(User.objects.get(email="marta@petfeliz.example"), "crm.backends.PersonBackend")
     assert "Equipe da plataforma" not in marta.get(reverse("admin:index")).content.decode()
 
 

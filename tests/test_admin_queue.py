@@ -30,7 +30,7 @@ LID = "99887766554433@lid"
 
 def visit(person: User) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="crm.backends.PersonBackend")
     return client
 
 

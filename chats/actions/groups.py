@@ -20,7 +20,7 @@ def rename_group(tenant_id: UUID, key: str, subject: str, at: datetime) -> Chat 
     """
     subject = " ".join(subject.split())[:LONGEST_SUBJECT]
     with transaction.atomic():
-        chat = find_locked(tenant_id=tenant_id, phone=key, is_group=True)
+        chat = find_locked(tenant_id=tenant_id, phone=key)
         if chat is None or not subject or (chat.subject_at and at < chat.subject_at):
             return None
         was, chat.subject, chat.subject_at = chat.subject, subject, at

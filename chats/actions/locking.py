@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chats import live
 from chats.models import Chat, Message, MessageType
+from crm.compiled import compiled
 
 from .hooks import tell_chat
 
@@ -30,22 +32,35 @@ def changing(chat_id: UUID) -> Iterator[Chat]:
         store(chat)
 
 
-def lock(**key: Any) -> Chat:
+def lock(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone: str = "") -> Chat:
     """The row, locked until the transaction ends, `seq` already raised in memory; `DoesNotExist` without one."""
-    chat = find_locked(**key)
+    chat = find_locked(pk=pk, tenant_id=tenant_id, phone=phone)
     if chat is None:
-        raise Chat.DoesNotExist(key)
+        raise Chat.DoesNotExist(pk or phone)
     return chat
 
 
-def find_locked(**key: Any) -> Chat | None:
+def find_locked(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone: str = "") -> Chat | None:
     """The same, or None."""
-    rows = Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact")
-    # A key finds one row at most: there is nothing to order.
-    chat = next(iter(rows.defer("search").filter(**key)), None)
+    found = _by_phone(tenant_id, phone) if tenant_id else _by_id(pk) if pk else []
+    chat = next(iter(found), None)
     if chat:
         chat.seq += 1
     return chat
+
+
+def _locked() -> QuerySet[Chat]:
+    return Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact").defer("search")
+
+
+@compiled
+def _by_id(chat_id: UUID) -> QuerySet[Chat]:
+    return _locked().filter(pk=chat_id)
+
+
+@compiled
+def _by_phone(tenant_id: UUID, phone: str) -> QuerySet[Chat]:
+    return _locked().filter(tenant_id=tenant_id, phone=phone)
 
 
 def store(chat: Chat) -> None:

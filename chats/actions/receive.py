@@ -184,11 +184,11 @@ def _echo(incoming: Incoming) -> Echo:
 def _lock_chat(incoming: Incoming) -> tuple[Chat, bool]:
     """The chat of this message, locked, made when it is the first one; and whether its row has news to store."""
     news = _join(incoming)
-    key = {"tenant_id": incoming.tenant_id, "phone": _chat_key(incoming)}
-    chat = find_locked(**key)
+    tenant_id, phone = incoming.tenant_id, _chat_key(incoming)
+    chat = find_locked(tenant_id=tenant_id, phone=phone)
     if chat is None:
         Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
-        chat = lock(**key)
+        chat = lock(tenant_id=tenant_id, phone=phone)
     if chat.merged_into_id:
         chat = lock(pk=chat.merged_into_id)
     # Answers go where the latest message came from, in the provider's time: WhatsApp changes people's addresses.

@@ -1,6 +1,7 @@
 """What the composer of an open conversation needs, besides the conversation."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
@@ -10,10 +11,10 @@ from chats.models import ChatQuerySet, Draft, ScheduledMessage
 from crm.models import User
 
 
-def noting_what_is_begun(chats: ChatQuerySet, user: User) -> ChatQuerySet:
+def noting_what_is_begun(chats: ChatQuerySet, user_id: UUID) -> ChatQuerySet:
     """With `has_draft` (this person's own) and `has_scheduled`: most conversations have neither, and ask no further."""
     return chats.annotate(
-        has_draft=Exists(Draft.objects.filter(user=user, chat=OuterRef("pk"))),
+        has_draft=Exists(Draft.objects.filter(user=user_id, chat=OuterRef("pk"))),
         has_scheduled=Exists(ScheduledMessage.objects.filter(chat=OuterRef("pk"), state__in=SHOWN)),
     )
 

@@ -1,14 +1,17 @@
 """The CRM beside a conversation, and on a person's own page, read in a fixed number of queries."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
+from django.utils import timezone
 
 from chats.models import Chat
+from crm.compiled import compiled
 from crm.models import (
     Activity,
     Contact,
@@ -23,7 +26,7 @@ from crm.models import (
     User,
 )
 from crm.nested import nested, unnested
-from crm.same_person import likely_same, recent_merges
+from crm.same_person import UNDO_WITHIN, likely_like, likeness, merges_since, recent_merges
 
 from .whom import Whom
 
@@ -88,38 +91,48 @@ def read_again(reader: User, whom: Whom) -> Panel | None:
 
 
 def _read(contact: Contact, chat: Chat | None, lead: Lead | None) -> Panel:
-    about = _read_about(contact)
+    about = _read_about(timezone.now() - UNDO_WITHIN, *likeness(contact))[0]
     fields = unnested(ContactField, about["fields"])
     names = {each.name for each in fields}
-    opportunities = contact.opportunities.select_related("stage", "owner").with_forecast().under_way_first()
     return Panel(
         chat=chat,
         contact=contact,
         identities=unnested(ContactIdentity, about["identities"]),
         tags=unnested(Tag, about["own_tags"]),
         lead=lead,
-        opportunities=list(opportunities[:MOST_OPPORTUNITIES]),
-        activities=list(Activity.objects.filter(contact=contact).open().select_related("assignee")[:MOST_ACTIVITIES]),
+        opportunities=_opportunities(contact.pk),
+        activities=_activities(contact.pk),
         fields=fields,
         leftovers=[(name, value) for name, value in contact.custom_fields.items() if name not in names],
         notes=_with_authors(about["notes"]),
         merges=list(recent_merges(contact)) if about["was_merged"] else [],
-        # NULL when nothing of the person could be anybody else's: then PostgreSQL was not even asked.
-        likely_count=len(about["likely"] or ()),
+        likely_count=len(about["likely"]),
     )
 
 
-def _read_about(contact: Contact) -> Mapping[str, Any]:
+@compiled
+def _read_about(merged_since: datetime, tenant_id: UUID, contact_id: UUID, *alike: str) -> QuerySet[Tenant, Any]:
     """The little that is known about a person, in one statement; asked of the company, whose row is always there."""
-    company = Tenant.objects.filter(pk=contact.tenant_id)
-    return company.values(
-        fields=nested(ContactField.objects.filter(tenant=contact.tenant_id)),
-        identities=nested(contact.identities.order_by("kind", "value")),
-        own_tags=nested(contact.tags.all()),
-        notes=nested(contact.dated_notes.all()[:MOST_NOTES], author_name="author__name"),
-        was_merged=Exists(recent_merges(contact)),
-        likely=ArraySubquery(likely_same(contact).values("pk")[:MOST_LIKELY]),
-    ).get()
+    notes = ContactNote.objects.filter(contact=contact_id)[:MOST_NOTES]
+    return Tenant.objects.filter(pk=tenant_id).values(
+        fields=nested(ContactField.objects.filter(tenant=tenant_id)),
+        identities=nested(ContactIdentity.objects.filter(contact=contact_id).order_by("kind", "value")),
+        own_tags=nested(Tag.objects.filter(contacts=contact_id)),
+        notes=nested(notes, author_name="author__name"),
+        was_merged=Exists(merges_since(contact_id, merged_since)),
+        likely=ArraySubquery(likely_like(tenant_id, contact_id, *alike).values("pk")[:MOST_LIKELY]),
+    )
+
+
+@compiled
+def _opportunities(contact_id: UUID) -> QuerySet[Opportunity]:
+    rows = Opportunity.objects.filter(contact=contact_id).select_related("stage", "owner")
+    return rows.with_forecast().under_way_first()[:MOST_OPPORTUNITIES]
+
+
+@compiled
+def _activities(contact_id: UUID) -> QuerySet[Activity]:
+    return Activity.objects.filter(contact=contact_id).open().select_related("assignee")[:MOST_ACTIVITIES]
 
 
 def _with_authors(found: list[dict[str, Any]]) -> list[ContactNote]:

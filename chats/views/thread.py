@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +14,11 @@ from chats.actions.jobs import order_job
 from chats.composing.composer import composer_context, noting_what_is_begun
 from chats.models import Chat, Message
 from chats.people import presence
+from crm.compiled import compiled
 from crm.keyset import read_key
 from crm.limits import limited_uploads
 from crm.requests import AgentRequest, agent_required
+from crm.visibility import Scope
 
 from .answers import chat_of, uuid_of
 from .inbox import page_context
@@ -29,11 +32,10 @@ PREFETCHED_SECONDS = 5
 @agent_required
 def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """A conversation, at the message in `m`: the whole page, or only the thread when the page asks for it."""
-    chats = Chat.objects.visible_to(request.user)
-    opened = noting_what_is_begun(chats.for_thread(), request.user).filter(pk=chat_id).first()
-    if opened is None:
+    opened = next(iter(_conversation(chat_id, request.user.pk)), None)
+    if opened is None or not Scope.of(request.user).admits(opened):
         # An address of before two conversations of one person became one.
-        merged = get_object_or_404(chats, merged_chats=chat_id)
+        merged = get_object_or_404(Chat.objects.visible_to(request.user), merged_chats=chat_id)
         return redirect(f"{reverse('chats:chat', args=[merged.pk])}?{request.GET.urlencode()}".rstrip("?"))
     presence.attach([opened])
     is_prefetch = "X-Prefetch" in request.headers
@@ -73,6 +75,12 @@ def search(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH]
     found = thread.find_words(chat_of(request, chat_id), typed)
     return render(request, "chats/_hits.html", {"typed": typed, "found": found})
+
+
+@compiled
+def _conversation(chat_id: UUID, user_id: UUID) -> QuerySet[Chat]:
+    """What a page shows of it, whoever may see that."""
+    return noting_what_is_begun(Chat.objects.for_thread(), user_id).filter(pk=chat_id, merged_into=None)
 
 
 def _slice(request: AgentRequest, chat: Chat) -> thread.Slice:

@@ -8,16 +8,19 @@ from contextlib import suppress
 from datetime import timedelta
 from math import isfinite
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from pydantic import ValidationError
+
+from crm.compiled import compiled
 
 from . import inbox, metrics
 from .models import EventState, WahaEvent, WhatsAppSession
@@ -96,10 +99,15 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _session(session_id: str) -> WhatsAppSession:
-    try:
-        return WhatsAppSession.objects.only(*ASKED_OF_NUMBER).get(pk=session_id)
-    except WhatsAppSession.DoesNotExist:
-        raise Refused(404, "no number has this address") from None
+    found = _number(UUID(session_id))
+    if not found:
+        raise Refused(404, "no number has this address")
+    return found[0]
+
+
+@compiled
+def _number(session_id: UUID) -> QuerySet[WhatsAppSession]:
+    return WhatsAppSession.objects.only(*ASKED_OF_NUMBER).filter(pk=session_id)
 
 
 def _verify(session: WhatsAppSession, request: HttpRequest, body: bytes) -> None:

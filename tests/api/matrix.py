@@ -135,7 +135,7 @@ def _read(response: Any) -> HttpResponse:
 def _browser(person: User | None) -> Client:
     client = Client(raise_request_exception=False)
     if person:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="crm.backends.PersonBackend")
     return client
 
 

@@ -31,7 +31,7 @@ def test_a_secret_is_kept_nowhere(company: Company) -> None:
 def test_whoever_brings_no_good_token_is_nobody(company: Company, header: str) -> None:
     """Not even with the cookie of a session beside it."""
     client = Client()
-    client.force_login(company.ana, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.ana, backend="crm.backends.PersonBackend")
     response = client.get("/api/chats", headers={"Authorization": header})
     assert (response.status_code, told(response)["code"]) == (401, "unauthorized")
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
@@ -89,7 +89,7 @@ def test_no_scope_gives_a_person_what_they_have_not(company: Company, program: P
 
 def test_a_session_reads_and_needs_a_csrf_token_to_change(company: Company) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(company.ana, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.ana, backend="crm.backends.PersonBackend")
     assert client.get("/api/chats").status_code == 200
     refused = client.post("/api/notifications/reading", content_type="application/json")
     assert (refused.status_code, told(refused)["code"]) == (403, "csrf")
@@ -111,7 +111,7 @@ def test_a_token_needs_no_csrf_token(company: Company, program: Programs) -> Non
 def test_the_platforms_administrator_has_no_company_to_ask_about(db: None) -> None:
     root = User.objects.create_superuser("root@plataforma.example", None)
     client = Client()
-    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(root, backend="crm.backends.PersonBackend")
     response = client.get("/api/chats")
     assert (response.status_code, told(response)["code"]) == (403, "forbidden")
 
@@ -152,7 +152,7 @@ def test_a_parameter_that_no_operation_takes_is_named_and_refused(company: Compa
 def test_a_session_without_the_second_step_that_the_company_asks_for_is_told_so(company: Company) -> None:
     Tenant.objects.update(second_factor="everybody")
     client = Client()
-    client.force_login(company.ana, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.ana, backend="crm.backends.PersonBackend")
     for response in (client.get("/api/chats"), client.post("/api/chats", {}, "application/json")):
         assert (response.status_code, told(response)["code"]) == (403, "second_factor_missing")
         assert response.headers["Content-Type"].startswith("application/json")

@@ -15,7 +15,7 @@ from crm.models import Tenant, User
 from crm.sessions import SessionStore
 from tests.processes import Web
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.backends.PersonBackend"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 

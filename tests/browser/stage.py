@@ -83,5 +83,5 @@ def _make_album() -> None:
 def _log_in(user: User) -> str:
     """A cookie that any browser may show."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="crm.backends.PersonBackend")
     return client.cookies["sessionid"].value

@@ -18,7 +18,7 @@ from tests.factories import ChatFactory
 def admin(company: Company) -> Client:
     person = User.objects.create_superuser("raiz@plataforma.example", "senha-comprida-123")
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "crm.backends.PersonBackend")
     return client
 
 

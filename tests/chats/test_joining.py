@@ -52,6 +52,7 @@ def test_who_looks_like_them_is_suggested(chat: Chat, known: Contact, company: C
     ("one", "other", "same"),
     [
         ({"name": "Rita Alves"}, {"name": "RITA ALVES"}, True),
+        ({"name": "Jose Avila"}, {"name": "José Ávila"}, True),
         ({"name": "Rita"}, {"name": "Rita"}, False),  # a first name alone says nothing
         ({"phone": "5511988880000"}, {"phone": "551188880000"}, True),
         ({"email": "r@x.example"}, {"email": "r@x.example"}, True),

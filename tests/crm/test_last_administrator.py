@@ -16,7 +16,7 @@ LAST = "A empresa precisa de pelo menos um administrador."
 def platform(client: Client) -> Client:
     """The platform's superuser in the Django admin, the only one who may change roles there."""
     root = User.objects.create_superuser("root@plataforma.example", None)
-    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(root, backend="crm.backends.PersonBackend")
     return client
 
 

@@ -18,7 +18,7 @@ class Agent:
 
     def __init__(self, web: Web, user: User) -> None:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="crm.backends.PersonBackend")
         self._web = web
         self.cookie = client.cookies["sessionid"].value
         self.confirmed: list[str] = []

@@ -24,7 +24,7 @@ from crm.limits import limited
 from crm.models import AuditAct, User
 from crm.tasks import SEND_RESET
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.backends.PersonBackend"
 
 
 @never_cache

@@ -1,0 +1,84 @@
+"""Statements that are compiled once read what the queryset they were made of would read."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from crm.compiled import compiled
+from crm.models import Contact, Tenant, User
+from tests.cast import Company, Strangers
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@compiled
+def called(tenant_id: UUID, name: str, *, most: int = 10) -> QuerySet[Contact]:
+    found = Contact.objects.filter(tenant=tenant_id, name=name).select_related("tenant")
+    return found.order_by("created_at")[:most]
+
+
+@pytest.fixture
+def ritas(company: Company, strangers: Strangers) -> list[Contact]:
+    """Two of ours, one of strangers."""
+    tenants: list[Tenant] = [company.tenant, company.tenant, strangers.tenant]
+    return [Contact.objects.create(tenant=tenant, name="Rita") for tenant in tenants]
+
+
+def test_each_call_reads_by_its_own_values(ritas: list[Contact], company: Company, strangers: Strangers) -> None:
+    assert called(company.tenant.pk, "Rita") == ritas[:2]
+    assert called(strangers.tenant.pk, "Rita") == ritas[2:]
+    assert called(company.tenant.pk, "Zoe") == []
+
+
+def test_what_is_named_shapes_the_statement(ritas: list[Contact], company: Company) -> None:
+    assert called(company.tenant.pk, "Rita", most=1) == ritas[:1]
+    assert called(company.tenant.pk, "Rita", most=2) == ritas[:2]
+
+
+def test_related_rows_come_with_it(ritas: list[Contact], company: Company) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert called(company.tenant.pk, "Rita")[0].tenant.name == company.tenant.name
+    assert len(queries) == 1
+
+
+def test_the_queryset_is_built_once(ritas: list[Contact], company: Company) -> None:
+    built = []
+
+    @compiled
+    def since(tenant_id: UUID, moment: datetime) -> QuerySet[Contact]:
+        built.append(moment)
+        return Contact.objects.filter(tenant=tenant_id, created_at__gt=moment)
+
+    assert len(since(company.tenant.pk, NOON - timedelta(days=9999))) == 2
+    assert len(since(company.tenant.pk, NOON + timedelta(days=9999))) == 0
+    assert len(built) == 1
+
+
+def test_whole_numbers_and_dicts_are_read_as_well(company: Company) -> None:
+    @compiled
+    def noticed(minutes: int) -> "QuerySet[User, dict[str, str]]":
+        return User.objects.filter(reminder_minutes=minutes).values("email")
+
+    User.objects.filter(pk=company.ana.pk).update(reminder_minutes=77)
+    assert noticed(77) == [{"email": company.ana.email}]
+    assert noticed(78) == []
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda name: "Rita"])
+def test_a_value_that_the_statement_has_not_as_it_is_is_refused(change: Callable[[str], str]) -> None:
+    @compiled
+    def changed(name: str) -> QuerySet[Contact]:
+        return Contact.objects.filter(name=change(name))
+
+    with pytest.raises(TypeError):
+        changed("rita")
+
+
+def test_who_is_not_there_is_not_found(company: Company) -> None:
+    assert called(uuid4(), "Rita") == []
