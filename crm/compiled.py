@@ -17,12 +17,11 @@ from django.db import connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row", covariant=True)
-Value = UUID | str | int | datetime
+Value = UUID | str | datetime
 
 MADE_UP: dict[type, Callable[[], Value]] = {
     UUID: uuid4,
     str: lambda: uuid4().hex,
-    int: lambda: random.getrandbits(30),
     datetime: lambda: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=random.getrandbits(50)),
 }
 
@@ -36,7 +35,7 @@ class Build(Protocol[Row]):
 class compiled(Generic[Row]):  # noqa: N801 a decorator
     """The rows that the queryset of the decorated function finds, as a list.
 
-    Arguments by place are values, handed on to lookups as they are (`UUID`, `str`, `int` or `datetime`, never None);
+    Arguments by place are values, handed on to lookups as they are (`UUID`, `str` or `datetime`, never None);
     the function must not look at them. Arguments by name may change the statement (a size, a choice), and each
     combination of them is compiled by itself. Nothing else may differ between two calls, the clock included.
     """
@@ -70,7 +69,7 @@ class _Statement:
     def rows(self, values: Sequence[Value]) -> list[Any]:
         parameters = self._parameters.copy()
         for place, which in self._places.items():
-            parameters[place] = _as(parameters[place], values[which])
+            parameters[place] = values[which]
         compiler = copy(self._compiler)
         compiler.connection = connections[self._rows.db]
         vars(compiler)["as_sql"] = lambda *_, **__: (self._sql, tuple(parameters))
@@ -79,8 +78,3 @@ class _Statement:
         vars(rows.query)["get_compiler"] = lambda *_, **__: compiler
         found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
         return list(found)
-
-
-def _as(adapted: Any, value: Value) -> Value:
-    """As Django adapted the made-up one: an integer knows its size."""
-    return type(adapted)(value) if isinstance(adapted, int) and isinstance(value, int) else value
