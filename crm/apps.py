@@ -10,4 +10,4 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entering, signing_in  # noqa: F401 they listen
+        from . import entering, lookups, signing_in  # noqa: F401 they listen, and teach

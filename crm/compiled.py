@@ -17,11 +17,12 @@ from django.db import connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row", covariant=True)
-Value = UUID | str | datetime
+Value = UUID | str | datetime | list[UUID] | list[str]
 
 MADE_UP: dict[type, Callable[[], Value]] = {
     UUID: uuid4,
     str: lambda: uuid4().hex,
+    list: lambda: [uuid4().hex],
     datetime: lambda: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=random.getrandbits(50)),
 }
 
@@ -35,9 +36,9 @@ class Build(Protocol[Row]):
 class compiled(Generic[Row]):  # noqa: N801 a decorator
     """The rows that the queryset of the decorated function finds, as a list.
 
-    Arguments by place are values, handed on to lookups as they are (`UUID`, `str` or `datetime`, never None);
-    the function must not look at them. Arguments by name may change the statement (a size, a choice), and each
-    combination of them is compiled by itself. Nothing else may differ between two calls, the clock included.
+    Arguments by place are values, handed on to lookups as they are (`UUID`, `str`, `datetime`, or a list for `any_of`;
+    never None); the function must not look at them. Arguments by name may change the statement (a size, a choice),
+    and each combination of them is compiled by itself. Nothing else may differ between two calls, the clock included.
     """
 
     def __init__(self, build: Build[Row]) -> None:

@@ -28,6 +28,7 @@ from .draft_files import (
     remove_draft_files,
     send_drafted,
 )
+from .further import receive_further
 from .groups import rename_group
 from .leads import NoLead, accept, change_lead, convert, discard
 from .leaving import let_go
@@ -109,6 +110,7 @@ __all__ = [
     "react",
     "read",
     "receive_call",
+    "receive_further",
     "receive_message",
     "record_ack",
     "record_edit",

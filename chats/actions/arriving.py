@@ -1,11 +1,13 @@
-"""A message is stored once, and what waited for it is told in the same breath.
+"""Messages are stored once, and what waited for them is told in the same breath.
 
 This happens for every webhook. The ORM's way is an insert that ignores conflicts, a look-up whether it did, and three
 more for what is nearly never there; of what a message cost the server, all that was a third.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from django.db import connection
 
@@ -13,9 +15,10 @@ from chats.models import Chat, Message, ScheduledState
 
 # The last three ask under the locks of the message's name and of its chat: whoever adds to them holds one of these.
 STATEMENT = """
-INSERT INTO messages ({columns}) VALUES ({values})
+INSERT INTO messages ({columns}) VALUES {rows}
 ON CONFLICT DO NOTHING
 RETURNING
+    messages.id,
     EXISTS (SELECT FROM chats_earlychange e WHERE e.session_id = messages.session_id
             AND e.message_id = messages.message_id),
     EXISTS (SELECT FROM chats_scheduledmessage s WHERE s.chat_id = messages.chat_id AND s.state = %s),
@@ -34,20 +37,27 @@ class Arrived:
 
 def insert_once(message: Message) -> Arrived | None:
     """Store the row; None when WhatsApp's id is taken."""
-    values = [
-        field.get_db_prep_save(field.pre_save(message, True), connection) for field in Message._meta.concrete_fields
-    ]
+    return insert_all([message]).get(message.pk)
+
+
+def insert_all(messages: Sequence[Message]) -> dict[UUID, Arrived]:
+    """Store the rows whose WhatsApp's id is not taken, and what each of them finds."""
+    if not messages:
+        return {}
+    fields = Message._meta.concrete_fields
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in messages for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [*values, ScheduledState.WAITING])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    message._state.adding, message._state.db = False, connection.alias
-    return Arrived(*found)
+        cursor.execute(_statement(len(messages)), [*values, ScheduledState.WAITING])
+        arrived = {pk: Arrived(*found) for pk, *found in cursor.fetchall()}
+    for row in messages:
+        if row.pk in arrived:
+            row._state.adding, row._state.db = False, connection.alias
+    return arrived
 
 
 @cache
-def _statement() -> str:
+def _statement(count: int) -> str:
     columns = [connection.ops.quote_name(str(field.column)) for field in Message._meta.concrete_fields]
+    row = f"({', '.join(['%s'] * len(columns))})"
     watchers = Chat.watchers.through._meta.db_table
-    return STATEMENT.format(columns=", ".join(columns), values=", ".join(["%s"] * len(columns)), watchers=watchers)
+    return STATEMENT.format(columns=", ".join(columns), rows=", ".join([row] * count), watchers=watchers)

@@ -4,8 +4,10 @@ Two kinds of lock exist, always taken in this order: the names of a message and 
 the answer to a send come by different roads at once, and so do the two addresses of one person), then the chat.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,11 @@ from chats.models import Chat, Message, MessageType
 from crm.compiled import compiled
 
 from .hooks import tell_chat
+
+# PostgreSQL makes rows of JSON by itself: one parameter and one statement, however many they are.
+UPDATE = """
+UPDATE {table} SET {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new WHERE {table}.id = new.id
+"""
 
 
 @contextmanager
@@ -49,6 +56,15 @@ def find_locked(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone:
     return chat
 
 
+def lock_known(keys: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Chat]:
+    """Those of these (company, phone) that there are, locked likewise, one after the other in an order of their own."""
+    tenants, phones = map(set, zip(*keys, strict=True))
+    found = {(chat.tenant_id, chat.phone): chat for chat in _by_phones(list(tenants), list(phones))}
+    for chat in found.values():
+        chat.seq += 1
+    return found
+
+
 def _locked() -> QuerySet[Chat]:
     return Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact").defer("search")
 
@@ -63,11 +79,41 @@ def _by_phone(tenant_id: UUID, phone: str) -> QuerySet[Chat]:
     return _locked().filter(tenant_id=tenant_id, phone=phone)
 
 
+@compiled
+def _by_phones(tenant_ids: list[UUID], phones: list[str]) -> QuerySet[Chat]:
+    return _locked().filter(tenant__id__any_of=tenant_ids, phone__any_of=phones).order_by("pk")
+
+
 def store(chat: Chat) -> None:
     """Write the locked row and announce it."""
-    tell_chat(chat)
-    chat.save()
-    live.chat_changed(chat)
+    store_all([chat])
+
+
+def store_all(chats: Sequence[Chat]) -> None:
+    """The same for many, in one statement."""
+    for chat in chats:
+        tell_chat(chat)
+    if chats:
+        with connection.cursor() as cursor:
+            cursor.execute(_update(), [json.dumps(list(map(_columns, chats)), default=str)])
+    for chat in chats:
+        live.chat_changed(chat)
+
+
+def _columns(chat: Chat) -> dict[str, Any]:
+    return {str(field.column): field.pre_save(chat, False) for field in _stored()}
+
+
+@cache
+def _stored() -> list[Any]:
+    """All that a locked row has; of its words `index_chat` takes care."""
+    return [field for field in Chat._meta.concrete_fields if field.name != "search"]
+
+
+@cache
+def _update() -> str:
+    columns = ", ".join(f"{field.column} = new.{field.column}" for field in _stored() if not field.primary_key)
+    return UPDATE.format(table=Chat._meta.db_table, columns=columns)
 
 
 def message_name(session_id: UUID | None, message_id: str) -> str:

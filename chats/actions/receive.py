@@ -92,13 +92,13 @@ def receive_message(incoming: Incoming) -> Message | None:
     In a transaction of the caller's it has no savepoint of its own: should it raise, that one is over.
     """
     with transaction.atomic(savepoint=False):
-        hold(*_names(incoming))
+        hold(*names_of(incoming))
         if incoming.from_me and settle_known(incoming.session_id, _receipt(incoming)):
             return None
         chat, news = _lock_chat(incoming)
         if incoming.from_me and claim_unsettled(chat, _echo(incoming), _receipt(incoming)):
             return None
-        message = _row(chat, incoming)
+        message = row_of(chat, incoming)
         arrived = insert_once(message)
         if arrived is None:
             filled = fill_waiting(chat, message)
@@ -107,19 +107,24 @@ def receive_message(incoming: Incoming) -> Message | None:
             if news or filled:
                 store(chat)
             return filled
-        order_copy(message)
-        order_link_preview(message)
-        if incoming.arrival is not Arrival.IMPORTED:
-            tell_message(chat, message, HookEvent.MESSAGE_CREATED)
-        if arrived.early:
-            apply_early(message)
-        note_latest(chat, message)
-        if not incoming.from_me:
-            _note_customer(chat, message, incoming, arrived)
-        else:
-            _note_own(chat, message, incoming)
+        take_in(chat, message, incoming, arrived)
         store(chat)
         return message
+
+
+def take_in(chat: Chat, message: Message, incoming: Incoming, arrived: Arrived) -> None:
+    """What a message that was just stored sets going, with its chat locked; whoever calls stores that."""
+    order_copy(message)
+    order_link_preview(message)
+    if incoming.arrival is not Arrival.IMPORTED:
+        tell_message(chat, message, HookEvent.MESSAGE_CREATED)
+    if arrived.early:
+        apply_early(message)
+    note_latest(chat, message)
+    if not incoming.from_me:
+        _note_customer(chat, message, incoming, arrived)
+    else:
+        _note_own(chat, message, incoming)
 
 
 def receive_call(incoming: Incoming, state: str) -> Message | None:
@@ -129,7 +134,7 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
     None when nothing changed.
     """
     with transaction.atomic():
-        hold(*_names(incoming))
+        hold(*names_of(incoming))
         chat, _news = _lock_chat(incoming)
         known = Message.objects.filter(
             session_id=incoming.session_id, from_me=False, message_id=incoming.message_id
@@ -138,7 +143,7 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
             return None
         if known is None:
             incoming.metadata["state"] = state
-            known = _row(chat, incoming)
+            known = row_of(chat, incoming)
             arrived = insert_once(known)
             if arrived is None:
                 return None
@@ -155,7 +160,8 @@ def receive_call(incoming: Incoming, state: str) -> Message | None:
         return known
 
 
-def _names(incoming: Incoming) -> list[str]:
+def names_of(incoming: Incoming) -> list[str]:
+    """What is held while it is received: the message, and its person by each address."""
     people = [incoming.address, *([incoming.also] if incoming.also else [])]
     return [
         message_name(incoming.session_id, incoming.message_id),
@@ -184,22 +190,26 @@ def _echo(incoming: Incoming) -> Echo:
 def _lock_chat(incoming: Incoming) -> tuple[Chat, bool]:
     """The chat of this message, locked, made when it is the first one; and whether its row has news to store."""
     news = _join(incoming)
-    tenant_id, phone = incoming.tenant_id, _chat_key(incoming)
+    tenant_id, phone = incoming.tenant_id, chat_key(incoming)
     chat = find_locked(tenant_id=tenant_id, phone=phone)
     if chat is None:
         Chat.objects.bulk_create([_new_chat(incoming)], ignore_conflicts=True)
         chat = lock(tenant_id=tenant_id, phone=phone)
     if chat.merged_into_id:
         chat = lock(pk=chat.merged_into_id)
-    # Answers go where the latest message came from, in the provider's time: WhatsApp changes people's addresses.
-    if chat.last_message_at is None or incoming.timestamp >= chat.last_message_at:
-        chat.session_id, chat.address = incoming.session_id, incoming.address.jid
+    follow_address(chat, incoming)
     if incoming.subject and incoming.subject != chat.subject:
         chat.subject, news = incoming.subject, True
         index_chat(chat)
     if not chat.is_group:
         news |= _know_person(chat, incoming)
     return chat, news
+
+
+def follow_address(chat: Chat, incoming: Incoming) -> None:
+    """Answers go where the latest message came from, in the provider's time: WhatsApp changes people's addresses."""
+    if chat.last_message_at is None or incoming.timestamp >= chat.last_message_at:
+        chat.session_id, chat.address = incoming.session_id, incoming.address.jid
 
 
 def _join(incoming: Incoming) -> bool:
@@ -210,7 +220,7 @@ def _join(incoming: Incoming) -> bool:
     return join_pair(incoming.tenant_id, pair[AddressKind.HIDDEN], pair[AddressKind.PERSON])
 
 
-def _chat_key(incoming: Incoming) -> str:
+def chat_key(incoming: Incoming) -> str:
     """What `Chat.phone` is for this message: the phone wherever one is known."""
     if incoming.address.kind is not AddressKind.HIDDEN:
         return incoming.address.key
@@ -226,7 +236,7 @@ def _chat_key(incoming: Incoming) -> str:
 def _new_chat(incoming: Incoming) -> Chat:
     return Chat(
         tenant_id=incoming.tenant_id,
-        phone=_chat_key(incoming),
+        phone=chat_key(incoming),
         session_id=incoming.session_id,
         address=incoming.address.jid,
         subject=incoming.subject,
@@ -240,14 +250,22 @@ def _new_chat(incoming: Incoming) -> Chat:
 
 def _know_person(chat: Chat, incoming: Incoming) -> bool:
     """Link the chat to its contact; take the name WhatsApp gives when we have none. Whether that was news."""
-    name = "" if incoming.from_me else incoming.sender_name
-    contact = chat.contact
-    if contact and (contact.name or not name) and _is_known(contact, incoming):
+    if knows_person(chat, incoming):
         return False
     addresses = [incoming.address, *([incoming.also] if incoming.also else [])]
-    chat.contact = recognise(incoming.tenant_id, *addresses, name=name)
+    chat.contact = recognise(incoming.tenant_id, *addresses, name=_name_told(incoming))
     index_chat(chat)
     return True
+
+
+def knows_person(chat: Chat, incoming: Incoming) -> bool:
+    """Whether the message tells nothing of its person that the chat's contact has not."""
+    contact = chat.contact
+    return bool(contact and (contact.name or not _name_told(incoming)) and _is_known(contact, incoming))
+
+
+def _name_told(incoming: Incoming) -> str:
+    return "" if incoming.from_me else incoming.sender_name
 
 
 def _is_known(contact: Contact, incoming: Incoming) -> bool:
@@ -258,7 +276,8 @@ def _is_known(contact: Contact, incoming: Incoming) -> bool:
     return contact.identities.filter(value__in=told).count() == len(told)
 
 
-def _row(chat: Chat, incoming: Incoming) -> Message:
+def row_of(chat: Chat, incoming: Incoming) -> Message:
+    """The message as it will be stored."""
     return Message(
         chat=chat,
         phone=incoming.sender_phone or chat.phone,

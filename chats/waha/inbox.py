@@ -1,6 +1,7 @@
 """Each stored event is read and becomes an action; what we do not know is kept and marked ignored."""
 
 import traceback
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from chats import actions
+
 from .handlers import HANDLERS, UNUSED
+from .handlers.messages import read_further
 from .models import EventState, WahaEvent, WhatsAppSession
 from .payloads import Envelope, Ignored, storable
 
 log = structlog.get_logger(__name__)
+
+# What came, from which number: its envelope, and the whole of it.
+Told = tuple[WhatsAppSession, Envelope, Any]
 
 MAX_ATTEMPTS = 8
 LONGEST_REASON = 200
@@ -26,10 +33,9 @@ def accept(session: WhatsAppSession, envelope: Envelope, body: Any) -> WahaEvent
     An event that came before is not handled again, unless it failed then. A failure leaves nothing
     behind but the row, FAILED, with the traceback. Raises only when the row cannot be stored.
     """
-    event = WahaEvent(session=session, event=envelope.event, event_id=envelope.id, body=body, attempts=1)
+    event = _handled(session, envelope, body)
     try:
         with transaction.atomic():
-            event.state, event.handled_at = EventState.HANDLED, timezone.now()
             if WahaEvent.objects.insert_once(event):
                 _settle(event, *_handle(session, envelope))
                 return event
@@ -41,6 +47,12 @@ def accept(session: WhatsAppSession, envelope: Envelope, body: Any) -> WahaEvent
     earlier = WahaEvent.objects.only("pk").get(session=session, event=envelope.event, event_id=envelope.id)
     earlier.state = process(earlier.pk)
     return earlier
+
+
+def accept_many(told: Sequence[Told]) -> list[WahaEvent]:
+    """The same for events that came at the same time: messages of people who are known go together."""
+    events = _accept_further(told) if len(told) > 1 else [None]
+    return [event or accept(*each) for event, each in zip(events, told, strict=True)]
 
 
 def process(event_pk: UUID) -> EventState:
@@ -63,6 +75,31 @@ def process(event_pk: UUID) -> EventState:
             state=EventState.FAILED, attempts=F("attempts") + 1, error=_traceback(error)
         )
         return EventState.FAILED
+
+
+def _accept_further(told: Sequence[Told]) -> list[WahaEvent | None]:
+    """Handle what is plain among them in one transaction; None in place of what has to be handled by itself."""
+    events: list[WahaEvent | None] = [None] * len(told)
+    plain = {place: written for place, each in enumerate(told) if (written := read_further(*each[:2]))}
+    try:
+        with transaction.atomic():
+            stored = actions.receive_further(list(plain.values())) if plain else []
+            for place, message in zip(plain, stored, strict=True):
+                if message:
+                    events[place] = _handled(*told[place])
+            WahaEvent.objects.insert_new([event for event in events if event])
+    except Exception:
+        # Which of them it was, each by itself will tell.
+        log.warning("events.not_together", count=len(plain), exc_info=True)
+        return [None] * len(told)
+    return events
+
+
+def _handled(session: WhatsAppSession, envelope: Envelope, body: Any) -> WahaEvent:
+    return WahaEvent(
+        session=session, event=envelope.event, event_id=envelope.id, body=body, attempts=1, state=EventState.HANDLED,
+        handled_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _settle(event: WahaEvent, state: EventState, reason: str) -> None:

@@ -2,10 +2,11 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -167,13 +168,14 @@ class EventState(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
-INSERT_ONCE = """
+INSERT_EVENTS = """
 INSERT INTO waha_wahaevent
     (id, session_id, event, event_id, body, state, reason, error, attempts, received_at, handled_at)
-VALUES (%s, %s, %s, %s, %s::jsonb, %s, '', %s, %s, %s, %s)
+VALUES {rows}
 ON CONFLICT (session_id, event, event_id) DO NOTHING
 RETURNING id
 """
+EVENT_ROW = "(%s, %s, %s, %s, %s::jsonb, %s, '', %s, %s, %s, %s)"
 
 
 class WahaEventManager(models.Manager["WahaEvent"]):
@@ -182,18 +184,22 @@ class WahaEventManager(models.Manager["WahaEvent"]):
 
         One statement, where insert-ignore and a look-up would be two: this happens for every webhook.
         """
-        event.received_at = timezone.now()
-        values: list[Any] = [
-            event.pk,
-            event.session_id,
-            event.event,
-            event.event_id,
-            json.dumps(event.body),
-            event.state,
-        ]
+        return self._insert([event]) == 1
+
+    def insert_new(self, events: "Sequence[WahaEvent]") -> None:
+        """Insert rows none of which came before; IntegrityError, with nothing to keep, when one did."""
+        if events and self._insert(events) < len(events):
+            raise IntegrityError("one of these events came before")
+
+    def _insert(self, events: "Sequence[WahaEvent]") -> int:
+        values: list[Any] = []
+        for event in events:
+            event.received_at = timezone.now()
+            values += [event.pk, event.session_id, event.event, event.event_id, json.dumps(event.body), event.state]
+            values += [event.error, event.attempts, event.received_at, event.handled_at]
         with connection.cursor() as cursor:
-            cursor.execute(INSERT_ONCE, [*values, event.error, event.attempts, event.received_at, event.handled_at])
-            return cursor.fetchone() is not None
+            cursor.execute(INSERT_EVENTS.format(rows=", ".join([EVENT_ROW] * len(events))), values)
+            return len(cursor.fetchall())
 
 
 class WahaEvent(models.Model):

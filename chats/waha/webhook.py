@@ -26,6 +26,7 @@ from . import inbox, metrics
 from .models import EventState, WahaEvent, WhatsAppSession
 from .payloads import Envelope, storable
 from .tasks.receiving import process_again
+from .together import Together
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,10 @@ DEEPEST = 100
 ASKED_OF_NUMBER = ("tenant", "waha_name", "webhook_secret", "phone", "default_team", "last_event_at")
 # How fresh `last_event_at` is kept.
 HEARD_EVERY = timedelta(seconds=10)
+
+
+# Whoever comes while others are being stored is stored with the next ones, in one transaction.
+accept = Together(inbox.accept_many, most=64)
 
 
 class Refused(Exception):
@@ -56,7 +61,7 @@ def receive(request: HttpRequest, session_id: str) -> HttpResponse:
         _verify(session, request, body)
         envelope, content = _read(body)
         _check_age(envelope)
-        event = inbox.accept(session, envelope, content)
+        event = accept((session, envelope, content))
     except Refused as refusal:
         metrics.note_refused(refusal.status)
         log.warning("webhook.refused", session=session_id, status=refusal.status, reason=str(refusal))

@@ -27,6 +27,17 @@ def on_message(session: WhatsAppSession, envelope: Envelope) -> None:
         ask_name(stored.chat)
 
 
+def read_further(session: WhatsAppSession, envelope: Envelope) -> Incoming | None:
+    """What a person wrote to us, in our words; None for any other event, and for what cannot be read."""
+    if envelope.event != "message.any" or envelope.session != session.waha_name:
+        return None
+    try:
+        written = read_message(session, MessagePayload.model_validate(envelope.payload), envelope.me)
+    except (Ignored, ValueError):
+        return None
+    return None if written.from_me or written.address.kind is AddressKind.GROUP else written
+
+
 def on_waiting(session: WhatsAppSession, envelope: Envelope) -> None:
     """`message.waiting`: there is a message that cannot be deciphered yet; it comes later, or never."""
     message = MessagePayload.model_validate(envelope.payload)
