@@ -1,0 +1,178 @@
+"""Events that come at the same time are handled together, and end as if each had come by itself."""
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from chats.actions import further
+from chats.models import Chat, ChatStatus, Message
+from chats.waha import inbox
+from chats.waha.models import EventState, WahaEvent, WhatsAppSession
+from chats.waha.payloads import Envelope
+from chats.waha.together import Together
+from crm.models import Lead
+from tests.cast import Company, Strangers
+from tests.processes import until
+from tests.webhooks import Event, says, ticks
+
+PEOPLE = [f"55119{70_000_000 + number}" for number in range(8)]
+GROUP = "120363041234567890@g.us"
+LID = "99887766554433@lid"
+
+
+def told(number: WhatsAppSession, event: Event) -> inbox.Told:
+    body = json.loads(event.body(number))
+    return number, Envelope.model_validate(body), body
+
+
+def together(number: WhatsAppSession, events: Sequence[Event]) -> list[str]:
+    """What became of each."""
+    return [row.state for row in inbox.accept_many([told(number, event) for event in events])]
+
+
+def one_by_one(number: WhatsAppSession, events: Sequence[Event]) -> list[str]:
+    return [inbox.accept(*told(number, event)).state for event in events]
+
+
+def meet(*numbers: WhatsAppSession) -> None:
+    """Everybody has written once to each."""
+    greetings = [says("oi", phone=phone, name=f"Cliente {phone[-1]}") for phone in PEOPLE]
+    for number in numbers:
+        one_by_one(number, greetings)
+
+
+def state_of(number: WhatsAppSession) -> dict[str, Any]:
+    """All that is known of a number's conversations, in words that do not depend on whose they are."""
+    chats = Chat.objects.filter(tenant=number.tenant).order_by("phone")
+    columns = ("phone", "address", "status", "unread_count", "waiting_since", "last_message", "last_message_at", "seq")
+    messages = Message.objects.filter(chat__tenant=number.tenant).order_by("message_id", "from_me")
+    return {
+        "chats": list(chats.values(*columns, "contact__name", "latest_message__message_id", "lead__status")),
+        "messages": list(messages.values("message_id", "body", "timestamp", "type", "from_me", "phone", "ack")),
+        "leads": Lead.objects.filter(tenant=number.tenant).count(),
+        "events": sorted(WahaEvent.objects.filter(session=number).values_list("event", "event_id", "state")),
+    }
+
+
+def of_every_kind() -> list[Event]:
+    """Plain ones, and among them whatever must not be taken for plain."""
+    repeated = says("duas vezes", phone=PEOPLE[3], at=9)
+    quoted = says("sobre isso", phone=PEOPLE[6], at=14, replyTo={"id": "3EB0X", "body": "oi", "participant": None})
+    return [
+        says("preciso de ajuda", phone=PEOPLE[0], at=5),
+        says("com urgência", phone=PEOPLE[0], at=6),
+        says("atrasada", phone=PEOPLE[1], at=-60),
+        says("primeira", phone="5511955554444", name="Novata", at=7),
+        says("respondido no celular", phone=PEOPLE[2], from_me=True, at=8),
+        repeated,
+        repeated,
+        replace(repeated, id="evt_of_another_delivery"),
+        says("no grupo", phone=GROUP, at=10),
+        ticks("3EB0", 2, phone=PEOPLE[4]),
+        Event("message.any", {"id": "x"}, id="evt_unreadable"),
+        Event("presence.update", {"id": f"{PEOPLE[4]}@c.us", "presences": []}, id="evt_presence"),
+        says("obrigada!", phone=PEOPLE[5], at=12),
+        says("por outro endereço", phone=LID, at=13),
+        quoted,
+        says(None, phone=PEOPLE[7], at=15),
+    ]
+
+
+def test_they_end_as_if_each_had_come_by_itself(company: Company, strangers: Strangers) -> None:
+    meet(company.number, strangers.number)
+    Chat.objects.filter(phone=PEOPLE[5]).update(status=ChatStatus.RESOLVED)
+    events = of_every_kind()
+    assert together(company.number, events) == one_by_one(strangers.number, events)
+    assert state_of(company.number) == state_of(strangers.number)
+
+
+def test_eight_take_hardly_more_statements_than_one(
+    company: Company, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    meet(company.number)
+    events = [says("tudo bem?", phone=phone, at=1) for phone in PEOPLE]
+    # Names, chats, messages, chats, events, and the marks of the transaction; one more when memories are old.
+    with django_assert_max_num_queries(8):
+        assert together(company.number, events) == [EventState.HANDLED] * len(PEOPLE)
+    assert Message.objects.filter(body="tudo bem?").count() == len(PEOPLE)
+
+
+def test_one_that_fails_leaves_the_others_alone(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet(company.number)
+    take_in = further.take_in
+
+    def fail(chat: Chat, message: Message, *rest: Any) -> None:
+        assert message.body != "azar"
+        take_in(chat, message, *rest)
+
+    monkeypatch.setattr("chats.actions.further.take_in", fail)
+    monkeypatch.setattr("chats.actions.receive.take_in", fail)
+    events = [says("sorte", phone=PEOPLE[0], at=1), says("azar", phone=PEOPLE[1], at=1)]
+    assert together(company.number, events) == [EventState.HANDLED, EventState.FAILED]
+    assert list(Message.objects.filter(body__in=["sorte", "azar"]).values_list("body", flat=True)) == ["sorte"]
+
+
+def test_an_event_that_failed_before_is_handled_when_it_comes_again(company: Company) -> None:
+    meet(company.number)
+    again = says("de novo", phone=PEOPLE[0], at=1)
+    body = json.loads(again.body(company.number))
+    failed = {"state": EventState.FAILED, "body": body, "attempts": 1}
+    WahaEvent.objects.create(session=company.number, event=again.name, event_id=again.id, **failed)
+    assert together(company.number, [again, says("e esta", phone=PEOPLE[1], at=1)]) == [EventState.HANDLED] * 2
+    assert Message.objects.filter(body__in=["de novo", "e esta"]).count() == 2
+    assert not WahaEvent.objects.filter(state=EventState.FAILED).exists()
+
+
+# --- Whose turn it is ---
+
+
+def in_threads(call: Together[str, str], items: Sequence[str]) -> dict[str, str]:
+    """What each got, all of them called at once."""
+    found = {}
+
+    def get(item: str) -> None:
+        try:
+            found[item] = call(item)
+        except ValueError as error:
+            found[item] = str(error)
+
+    threads = [threading.Thread(target=get, args=[item]) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return found
+
+
+class Work:
+    """Says each item twice; waits in its first turn until so many wait for the next one."""
+
+    def __init__(self, waiting: int) -> None:
+        self.turns: list[list[str]] = []
+        self.call: Together[str, str] = Together(self, most=3)
+        self._waiting = waiting
+
+    def __call__(self, items: Sequence[str]) -> list[str]:
+        self.turns.append(list(items))
+        if len(self.turns) == 1:
+            until(lambda: len(self.call._waiting) == self._waiting)
+        if "bad" in items:
+            raise ValueError("no")
+        return [item * 2 for item in items]
+
+
+def test_who_comes_meanwhile_goes_with_the_next_turn() -> None:
+    work = Work(waiting=5)
+    assert in_threads(work.call, "abcdef") == {item: item * 2 for item in "abcdef"}
+    assert [len(turn) for turn in work.turns] == [1, 3, 2]
+
+
+def test_each_gets_an_error_of_its_own() -> None:
+    work = Work(waiting=2)
+    assert in_threads(work.call, ["a", "bad", "c"]) == {"a": "aa", "bad": "no", "c": "cc"}
+    assert work.call("d") == "dd"
