@@ -17,6 +17,8 @@ PAGE_SIZE = 50
 # What a page may have scrolled to; when it is read anew it brings all of that back.
 MOST_REFRESHED = 400
 MOST_COUNTED = 1000
+# What a row says of the conversation.
+OF_A_CHAT = ("last_message_at", "status", "assigned_to__name", "assigned_to__email")
 
 
 @dataclass
@@ -72,8 +74,8 @@ def fill_rows(contacts: list[Contact], user: User) -> list[ContactRow]:
     worn = Contact.tags.through.objects.filter(contact__in=rows).select_related("tag").order_by("tag__name")
     for each in worn:
         rows[each.contact_id].tags.append(each.tag)
-    chats = Chat.objects.visible_to(user).filter(contact__in=rows).select_related("assigned_to", "contact")
-    for pk, chat in _first_of_each(chats.defer("search").recent_first()).items():
+    chats = Chat.objects.visible_to(user).filter(contact__in=rows).select_related("assigned_to")
+    for pk, chat in _first_of_each(chats.only("contact", *OF_A_CHAT).recent_first()).items():
         rows[pk].chat = chat
     deals = Opportunity.objects.filter(contact__in=rows, stage__kind=StageKind.OPEN).order_by()
     for contact_id, count, amount in deals.values_list("contact").annotate(Count("pk"), Sum("amount")):
