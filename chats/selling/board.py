@@ -11,12 +11,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, prefetch_related_objects
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from chats.models import Chat
 from crm.keyset import rows_below
-from crm.models import Activity, Opportunity, OpportunityQuerySet, Pipeline, Stage, StageKind, Totals, User
+from crm.models import (
+    Activity,
+    Contact,
+    Opportunity,
+    OpportunityQuerySet,
+    Pipeline,
+    Stage,
+    StageKind,
+    Tag,
+    Totals,
+    User,
+)
 
 CARDS_A_PAGE = 12
 MOST_CARDS = 200
@@ -30,11 +41,14 @@ OF_PEOPLE = ("contact__name", "contact__phone", "owner__name")
 
 @dataclass(frozen=True)
 class Card:
-    """An opportunity with what is to be done next, and the conversation that it opens: one the reader may see."""
+    """An opportunity with what is to be done next, its customer's tags, and the conversation that it opens: one the
+    reader may see.
+    """
 
     deal: Opportunity
     step: Activity | None
     chat_id: UUID | None
+    tags: list[Tag]
 
 
 @dataclass(frozen=True)
@@ -130,9 +144,18 @@ def _cards(user: User, deals: list[Opportunity]) -> dict[UUID, Card]:
     steps = Activity.objects.filter(opportunity__in=[deal.pk for deal in deals], done_at=None)
     steps = steps.order_by("opportunity", "due_at", "id").distinct("opportunity")
     first = {step.opportunity_id: step for step in steps}
-    chats = _chats(user, {deal.contact_id for deal in deals})
-    prefetch_related_objects(deals, "contact__tags")
-    return {deal.pk: Card(deal, first.get(deal.pk), _chat_of(deal, chats[deal.contact_id])) for deal in deals}
+    people = {deal.contact_id for deal in deals}
+    chats, tags = _chats(user, people), _tags(people)
+    return {deal.pk: Card(deal, first.get(deal.pk), _chat_of(deal, chats), tags[deal.contact_id]) for deal in deals}
+
+
+def _tags(contact_ids: Collection[UUID]) -> dict[UUID, list[Tag]]:
+    """Those of these people, by name."""
+    found: dict[UUID, list[Tag]] = defaultdict(list)
+    worn = Contact.tags.through.objects.filter(contact__in=contact_ids).select_related("tag").order_by("tag__name")
+    for each in worn:
+        found[each.contact_id].append(each.tag)
+    return found
 
 
 def _chats(user: User, contact_ids: Collection[UUID]) -> dict[UUID, list[Chat]]:
@@ -145,9 +168,10 @@ def _chats(user: User, contact_ids: Collection[UUID]) -> dict[UUID, list[Chat]]:
     return found
 
 
-def _chat_of(deal: Opportunity, chats: list[Chat]) -> UUID | None:
+def _chat_of(deal: Opportunity, chats: dict[UUID, list[Chat]]) -> UUID | None:
     """The one that is about this opportunity, else the latest."""
-    about = [chat for chat in chats if chat.opportunity_id == deal.pk] or chats
+    theirs = chats[deal.contact_id]
+    about = [chat for chat in theirs if chat.opportunity_id == deal.pk] or theirs
     return about[0].pk if about else None
 
 
