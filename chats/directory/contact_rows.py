@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from chats.models import Chat
 from crm.models import Activity, Contact, Opportunity, StageKind, Tag, User
+from crm.models.contacts import ContactQuerySet
 
 from .contact_filter import ContactFilter
 
@@ -56,16 +57,30 @@ class ContactPage:
     next_page: str
 
 
+def read_list(filters: ContactFilter, user: User, size: int) -> tuple[ContactPage, Total]:
+    """The first page of so many rows, and how many contacts there are altogether.
+
+    Where filters leave few, these are looked for once: whoever has no conversation, for one, is not known before
+    everybody was looked at.
+    """
+    chosen = filters.select(user)
+    if not filters.is_narrowed:
+        return _page(filters, chosen, user, "", size), Total(chosen[: MOST_COUNTED + 1].count())
+    keys = list(chosen.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    total = Total(len(keys))
+    return _page(filters, chosen if total.is_capped else chosen.filter(pk__in=keys), user, "", size), total
+
+
 def read_contacts(filters: ContactFilter, user: User, *, after: str = "", size: int = PAGE_SIZE) -> ContactPage:
     """A page of rows; `after` is the key of the last row before it."""
-    found = filters.order.find(filters.select(user), user, after, size + 1)
+    return _page(filters, filters.select(user), user, after, size)
+
+
+def _page(filters: ContactFilter, chosen: ContactQuerySet, user: User, after: str, size: int) -> ContactPage:
+    found = filters.order.find(chosen, user, after, size + 1)
     rows = fill_rows([contact for contact, _key in found[:size]], user)
     next_page = urlencode(filters.given | {"depois": found[size - 1][1]}) if len(found) > size else ""
     return ContactPage(rows, next_page)
-
-
-def count_contacts(filters: ContactFilter, user: User) -> Total:
-    return Total(filters.select(user)[: MOST_COUNTED + 1].count())
 
 
 def fill_rows(contacts: list[Contact], user: User) -> list[ContactRow]:

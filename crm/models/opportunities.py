@@ -185,6 +185,8 @@ class Opportunity(models.Model):
             models.Index(fields=["tenant", "stage", "-updated_at"], name="opportunity_by_stage"),
             # A column of the funnel; and what it is worth altogether, from the index alone.
             models.Index(fields=["stage", "-stage_since", "-id"], name="opportunity_column"),
+            # What is open, and what was closed of late: a board adds up no more than that.
+            models.Index(fields=["tenant", "closed_at"], name="opportunity_closed"),
             GinIndex(words_in("title"), name="opportunity_words"),
         ]
 
