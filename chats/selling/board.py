@@ -83,7 +83,7 @@ def read_board(user: User, pipeline: Pipeline, deals: OpportunityQuerySet) -> Bo
     pages = {
         stage.pk: _cut([found[key] for key in stage.deal_ids if key in found], stage, CARDS_A_PAGE) for stage in stages
     }
-    sums = shown.filter(stage__pipeline=pipeline).totals_by_stage()
+    sums = shown.filter(stage__in=stages).totals_by_stage()
     cards = _cards(user, [deal for page, _more in pages.values() for deal in page])
     columns = [
         Column(stage, sums.get(stage.pk, NOTHING), [cards[deal.pk] for deal in pages[stage.pk][0]], pages[stage.pk][1])
