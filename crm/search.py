@@ -9,8 +9,8 @@ import unicodedata
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import CharField, F, Func, TextField, Value
-from django.db.models.functions import Collate, Lower, NullIf, Right
+from django.db.models import BooleanField, CharField, F, Func, TextField, Value
+from django.db.models.functions import Lower, NullIf, Right
 
 WORD = re.compile(r"[a-z0-9]+")
 SHORTEST_PHONE_SUFFIX = 4
@@ -18,6 +18,14 @@ SHORTEST_PHONE_SUFFIX = 4
 LONGEST_PHONE = 15
 # The letters with accents of the languages spoken here, and what each is without.
 ACCENTED, PLAIN = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ", "aaaaaeeeeiiiiooooouuuucnAAAAAEEEEIIIIOOOOOUUUUCN"
+
+
+class IsAmong(Func):
+    """Whether the first is in the second, an array that a query gives: it is read once, whatever is asked around it."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
 
 
 def fold(text: str) -> str:
@@ -61,8 +69,7 @@ def person_words(*columns: str, phone: str) -> SearchVector:
 def in_order_of_name(name: str, otherwise: str) -> Func:
     """By this column, folded; rows in which it is blank come after all others, by the column `otherwise`."""
     folded = NullIf(Lower(_unaccented(F(name))), Value(""))
-    named = Func(folded, _joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
-    return Collate(named, "C")
+    return Func(folded, _joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
 
 
 def sorted_as(name: str) -> Collate:

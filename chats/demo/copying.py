@@ -52,7 +52,7 @@ def moment(value: datetime | None) -> str:
 
 
 def _needs_value(field: Any) -> bool:
-    return not field.null and not isinstance(field, models.AutoField)
+    return not (field.null or field.generated or isinstance(field, models.AutoField))
 
 
 def _constant(field: Any) -> str:

@@ -40,7 +40,7 @@ class Order:
 
     def find(self, contacts: ContactQuerySet, reader: User, after: str, count: int) -> list[tuple[Contact, str]]:
         """At most `count` contacts, each with the key that asks for those after it."""
-        found = self.sort(contacts.with_sort_name())
+        found = self.sort(contacts)
         return [(contact, self.key(contact)) for contact in (self.beyond(found, after) if after else found)[:count]]
 
     def beyond(self, contacts: ContactQuerySet, after: str) -> ContactQuerySet:

@@ -10,27 +10,45 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from chats.models import Chat
 from crm.keyset import rows_below
-from crm.models import Activity, Opportunity, OpportunityQuerySet, Pipeline, Stage, StageKind, Totals, User
+from crm.models import (
+    Activity,
+    Contact,
+    Opportunity,
+    OpportunityQuerySet,
+    Pipeline,
+    Stage,
+    StageKind,
+    Tag,
+    Totals,
+    User,
+)
 
 CARDS_A_PAGE = 12
 MOST_CARDS = 200
 # How long what was won or lost stays on the board.
 CLOSED_SHOWN = timedelta(days=30)
 NOTHING = Totals(0, Decimal(0), Decimal(0))
+# What a card says of its opportunity and of the people on it.
+ON_A_CARD = ("title", "amount", "expected_close_on", "stage", "stage_since", "close_reason", "closed_at")
+OF_PEOPLE = ("contact__name", "contact__phone", "owner__name")
 
 
 @dataclass(frozen=True)
 class Card:
-    """An opportunity with what is to be done next, and the conversation that it opens: one the reader may see."""
+    """An opportunity with what is to be done next, its customer's tags, and the conversation that it opens: one the
+    reader may see.
+    """
 
     deal: Opportunity
     step: Activity | None
     chat_id: UUID | None
+    tags: list[Tag]
 
 
 @dataclass(frozen=True)
@@ -57,10 +75,15 @@ class Board:
 
 def read_board(user: User, pipeline: Pipeline, deals: OpportunityQuerySet) -> Board:
     """The pipeline as this person sees it; `deals` are those that pass their filter."""
-    stages = list(pipeline.stages.order_by("position"))
-    shown = _shown(deals.visible_to(user).filter(stage__in=stages))
-    sums = shown.totals_by_stage()
-    pages = {stage.pk: _page(shown, stage, CARDS_A_PAGE) for stage in stages}
+    shown = _shown(deals.visible_to(user))
+    keys = _arrived_last(shown.filter(stage=OuterRef("pk"))).values("pk")[: CARDS_A_PAGE + 1]
+    # All columns at once; each is read from the end of its own index.
+    stages = list(pipeline.stages.order_by("position").annotate(deal_ids=ArraySubquery(keys)))
+    found = _with_people(Opportunity.objects.all()).in_bulk([key for stage in stages for key in stage.deal_ids])
+    pages = {
+        stage.pk: _cut([found[key] for key in stage.deal_ids if key in found], stage, CARDS_A_PAGE) for stage in stages
+    }
+    sums = shown.filter(stage__in=stages).totals_by_stage()
     cards = _cards(user, [deal for page, _more in pages.values() for deal in page])
     columns = [
         Column(stage, sums.get(stage.pk, NOTHING), [cards[deal.pk] for deal in pages[stage.pk][0]], pages[stage.pk][1])
@@ -94,9 +117,22 @@ def _shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
     return deals.filter(Q(closed_at=None) | Q(closed_at__gte=timezone.now() - CLOSED_SHOWN))
 
 
+def _arrived_last(deals: OpportunityQuerySet) -> OpportunityQuerySet:
+    """As a column has them: the latest arrived first."""
+    return deals.order_by("-stage_since", "-id")
+
+
+def _with_people(deals: OpportunityQuerySet) -> OpportunityQuerySet:
+    return deals.select_related("contact", "owner").only(*ON_A_CARD, "contact", "owner", *OF_PEOPLE)
+
+
 def _page(deals: OpportunityQuerySet, stage: Stage, count: int) -> tuple[list[Opportunity], str]:
-    rows = deals.filter(stage=stage).order_by("-stage_since", "-id")
-    found = list(rows.select_related("contact", "owner")[: count + 1])
+    found = _with_people(_arrived_last(deals.filter(stage=stage)))[: count + 1]
+    return _cut(list(found), stage, count)
+
+
+def _cut(found: list[Opportunity], stage: Stage, count: int) -> tuple[list[Opportunity], str]:
+    """The first `count` of them, and the key of those that follow, "" for none."""
     for deal in found:
         deal.stage = stage
     page = found[:count]
@@ -108,9 +144,18 @@ def _cards(user: User, deals: list[Opportunity]) -> dict[UUID, Card]:
     steps = Activity.objects.filter(opportunity__in=[deal.pk for deal in deals], done_at=None)
     steps = steps.order_by("opportunity", "due_at", "id").distinct("opportunity")
     first = {step.opportunity_id: step for step in steps}
-    chats = _chats(user, {deal.contact_id for deal in deals})
-    prefetch_related_objects(deals, "contact__tags")
-    return {deal.pk: Card(deal, first.get(deal.pk), _chat_of(deal, chats[deal.contact_id])) for deal in deals}
+    people = {deal.contact_id for deal in deals}
+    chats, tags = _chats(user, people), _tags(people)
+    return {deal.pk: Card(deal, first.get(deal.pk), _chat_of(deal, chats), tags[deal.contact_id]) for deal in deals}
+
+
+def _tags(contact_ids: Collection[UUID]) -> dict[UUID, list[Tag]]:
+    """Those of these people, by name."""
+    found: dict[UUID, list[Tag]] = defaultdict(list)
+    worn = Contact.tags.through.objects.filter(contact__in=contact_ids).select_related("tag").order_by("tag__name")
+    for each in worn:
+        found[each.contact_id].append(each.tag)
+    return found
 
 
 def _chats(user: User, contact_ids: Collection[UUID]) -> dict[UUID, list[Chat]]:
@@ -123,9 +168,10 @@ def _chats(user: User, contact_ids: Collection[UUID]) -> dict[UUID, list[Chat]]:
     return found
 
 
-def _chat_of(deal: Opportunity, chats: list[Chat]) -> UUID | None:
+def _chat_of(deal: Opportunity, chats: dict[UUID, list[Chat]]) -> UUID | None:
     """The one that is about this opportunity, else the latest."""
-    about = [chat for chat in chats if chat.opportunity_id == deal.pk] or chats
+    theirs = chats[deal.contact_id]
+    about = [chat for chat in theirs if chat.opportunity_id == deal.pk] or theirs
     return about[0].pk if about else None
 
 

@@ -1,15 +1,17 @@
 """Moments as the page shows them. `static/js/times.js` says the same in the browser, and keeps it fresh."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 # Django's Portuguese lacks the accent of Saturday's short name; our catalogue is asked before its own.
 gettext_noop("Sat")
 
 register = template.Library()
+# Days that have a word, by how far ahead they are.
+NEAR = {-1: gettext_lazy("Yesterday"), 0: gettext_lazy("Today"), 1: gettext_lazy("Tomorrow")}
 
 
 @register.filter
@@ -30,13 +32,8 @@ def day(moment: datetime | None) -> str:
     if moment is None:
         return ""
     there = timezone.localtime(moment)
-    today = timezone.localtime().date()
-    words = {
-        today: gettext("Today"),
-        today - timedelta(days=1): gettext("Yesterday"),
-        today + timedelta(days=1): gettext("Tomorrow"),
-    }
-    return words.get(there.date()) or there.strftime("%d/%m/%Y")
+    ahead = (there.date() - timezone.localdate()).days
+    return str(NEAR[ahead]) if ahead in NEAR else there.strftime("%d/%m/%Y")
 
 
 @register.filter

@@ -14,7 +14,7 @@ from chats import actions
 from chats.actions.contacts import ContactExists, put_contact_tag
 from chats.directory.contact_filter import ContactFilter
 from chats.directory.contact_forms import NewContactForm
-from chats.directory.contact_rows import MOST_REFRESHED, PAGE_SIZE, count_contacts, read_contacts
+from chats.directory.contact_rows import MOST_REFRESHED, PAGE_SIZE, read_contacts, read_list
 from chats.models import Chat
 from crm.models import Contact, Tag
 from crm.requests import AgentRequest, agent_required, tenant_of
@@ -29,10 +29,9 @@ MOST_AT_ONCE = 500
 def contacts(request: AgentRequest) -> HttpResponse:
     """The page; asked for by htmx, only the list."""
     filters = ContactFilter.read(request.GET, tenant_of(request.user))
-    page = read_contacts(filters, request.user, size=_size(request))
+    page, total = read_list(filters, request.user, _size(request))
     template = "contacts/_list.html" if request.htmx else "contacts/page.html"
-    context = {"filters": filters, "page": page, "total": count_contacts(filters, request.user)}
-    return render(request, template, context)
+    return render(request, template, {"filters": filters, "page": page, "total": total})
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chats.models import Message
+from chats.selling.board import CARDS_A_PAGE
 from crm.actions import create_opportunity, move_stage, open_company, schedule_activity
 from crm.models import Opportunity, Pipeline, Stage, StageChange, Tag, User, VisibilityPolicy
 from tests.cast import Company, Strangers
@@ -20,6 +21,8 @@ from tests.factories import ChatFactory, ContactFactory
 
 Browse = Callable[[User], Client]
 FUNNEL = "/funil/"
+# More where it has to be asked who sees what: teams and followed conversations, for the sales and for the chats.
+QUERIES = {"all": 18, "team": 22, "own": 22}
 
 
 @pytest.fixture
@@ -170,7 +173,37 @@ def test_as_many_queries_for_fifty_cards_as_for_five(
     add(5)
     few = queries()
     add(45)
-    assert queries() == few
+    assert queries() == few == QUERIES[policy]
+
+
+@pytest.mark.parametrize("policy", VisibilityPolicy.values)
+def test_a_board_reads_only_what_it_shows_or_adds_up(
+    company: Company, pipeline: Pipeline, browse: Browse, policy: str
+) -> None:
+    company.tenant.visibility = policy
+    company.tenant.save()
+    contact, won, proposal = ContactFactory(tenant=company.tenant), stage("Ganho"), stage("Proposta")
+    long_ago = timezone.now() - timedelta(days=90)
+    Opportunity.objects.bulk_create(
+        Opportunity(
+            tenant=company.tenant,
+            contact=contact,
+            title=f"Venda {number}",
+            owner=company.ana,
+            stage=won if number % 20 else proposal,
+            closed_at=long_ago if number % 20 else None,
+        )
+        for number in range(6000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_opportunity")
+    with CaptureQueriesContext(connection) as captured:
+        assert len(cards(board(browse(company.ana)))["Proposta"]) == CARDS_A_PAGE
+    with connection.cursor() as cursor:
+        for query in captured:
+            if 'FROM "crm_opportunity"' in query["sql"]:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                assert "Seq Scan on crm_opportunity" not in str(cursor.fetchall())
 
 
 def test_a_column_comes_a_page_at_a_time_and_every_card_once(

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -166,6 +167,17 @@ def test_more_contacts_ask_no_more_questions(
                 assert len(shown_ids(client)) == number + 1
 
 
+def test_those_whom_a_filter_leaves_are_looked_for_once(company: Company, browse: Browse) -> None:
+    ChatFactory(tenant=company.tenant, contact=person(company, "Falante"))
+    person(company, "Calada")
+    client = browse(company.ana)
+    with CaptureQueriesContext(connection) as captured:
+        assert shown(client, conversa="sem") == ["Calada"]
+    looks = [query["sql"] for query in captured if "NOT EXISTS" in query["sql"]]
+    among_those_found = [sql for sql in looks if '"crm_contact"."id" IN (' in sql]
+    assert len(looks) - len(among_those_found) == 1
+
+
 def shown_ids(client: Client) -> list[str]:
     return ROW.findall(client.get("/contatos/").content.decode())
 
@@ -191,7 +203,7 @@ def test_a_page_and_a_search_read_an_index(company: Company, order: str, typed: 
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE crm_contact")
-    contacts = Contact.objects.visible_to(company.ana).matching(typed).with_sort_name()
+    contacts = Contact.objects.visible_to(company.ana).matching(typed)
     plan = contacts.order_by("sort_name" if order == "nome" else "-created_at", "id")[:50].explain()
     assert "Seq Scan" not in plan
     assert ("contact_words" if typed else "contact_by_") in plan
