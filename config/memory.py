@@ -1,7 +1,9 @@
-"""How a process of many threads keeps what they gave back."""
+"""How a process of many threads keeps what they gave back, and when it looks for what nobody needs any more."""
 
 import ctypes
-from contextlib import suppress
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 M_ARENA_MAX = -8  # of glibc's malloc.h
 
@@ -14,3 +16,13 @@ def share_one_heap() -> None:
     """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
+@contextmanager
+def nothing_is_garbage() -> Iterator[None]:
+    """While modules load, all that is made stays: looking through it again and again takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -27,6 +27,7 @@ from django.db.migrations.executor import MigrationExecutor
 from honcho.environ import parse_procfile
 
 from config import services
+from config.memory import nothing_is_garbage
 from config.process_group import ProcessGroup, go_silent
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -93,7 +94,8 @@ def _prepare() -> None:
     _compile_translations()
     # With DEBUG, files are served as they are edited instead.
     os.environ.setdefault("STATIC_COLLECTED", "0" if os.environ.get("DEBUG") else "1")
-    django.setup()
+    with nothing_is_garbage():
+        django.setup()
     if settings.STATIC_COLLECTED:
         from config.static import collect_if_changed
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -33,7 +33,7 @@ log = logging.getLogger("waha.simulator")
 
 class Command(BaseCommand):
     help = "Run a simulated WAHA server for the numbers whose WAHA address is its own."
-    requires_system_checks: ClassVar[list[str]] = []  # the worker beside it says what is wrong; they load every address
+    requires_system_checks = []  # the worker beside it says what is wrong; they load every address
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
