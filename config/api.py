@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
+from ninja.schema import NinjaGenerateJsonSchema
 
 from chats.api import routers as chats
 from chats.waha.api import router as numbers
@@ -56,10 +57,13 @@ class PlainParser(Parser):
 
 
 class AtendimentoAPI(NinjaAPI):
-    """ninja's, with the document complete: the scope of each operation, and an address for whatever is none."""
+    """ninja's, with the document complete: the scope of each operation, the shape of all errors, and an address for
+    whatever is none.
+    """
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**kwargs)
+        document["components"]["schemas"]["Error"] = Error.model_json_schema(schema_generator=NinjaGenerateJsonSchema)
         for operations in document["paths"].values():
             for operation in operations.values():
                 _complete(operation)

@@ -10,15 +10,19 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.wsgi import get_wsgi_application
 
+from config.memory import nothing_is_garbage, share_one_heap
+
+share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_wsgi_application()
+with nothing_is_garbage():
+    pages = get_wsgi_application()
 
-# After Django is set up: these import models.
-from django.conf import settings  # noqa: E402
+    # After Django is set up: these import models.
+    from django.conf import settings
 
-from config.draining import Draining, drain_on_sigterm  # noqa: E402
-from config.one_hop import OneHop  # noqa: E402
-from config.urls import websocket_urlpatterns  # noqa: E402
+    from config.draining import Draining, drain_on_sigterm
+    from config.one_hop import OneHop
+    from config.urls import websocket_urlpatterns
 
 application = Draining(
     ProtocolTypeRouter(

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+from daphne.server import WebSocketFactory  # before anything else of Twisted: it chooses the reactor
 from daphne.ws_protocol import WebSocketProtocol
 
 Message = dict[str, Any]
@@ -78,7 +79,6 @@ class Draining:
 
 def drain_on_sigterm(application: Draining, seconds: float) -> None:
     """Have daphne's reactor end that way. Asked for before it runs; where none ever does, nothing happens."""
-    from daphne.server import WebSocketFactory
     from twisted.internet import reactor as running
     from twisted.internet import tcp
 

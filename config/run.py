@@ -1,21 +1,20 @@
 """`python -m config.run`: the whole product on one machine, in the foreground, until Ctrl-C.
 
-In order: the embedded services, translations, migrations, demo data for an empty database; then the processes
-of the Procfile and the WAHA simulator. Asked to stop (Ctrl-C, SIGTERM, hang-up) it stops them, then the
-services, and exits with 0. When a process ends by itself the others are stopped and the exit code is 1.
+In order: translations, the embedded services, scripts and styles, migrations, demo data for an empty database, each
+only where something has changed; then the processes of the Procfile and the WAHA simulator. Asked to stop (Ctrl-C,
+SIGTERM, hang-up) it stops them, then the services, and exits with 0. When a process ends by itself the others are
+stopped and the exit code is 1.
 """
 
 import io
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 from types import FrameType
@@ -28,6 +27,7 @@ from django.db.migrations.executor import MigrationExecutor
 from honcho.environ import parse_procfile
 
 from config import services
+from config.memory import nothing_is_garbage
 from config.process_group import ProcessGroup, go_silent
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -48,8 +48,8 @@ def main() -> int:
     simulator_port = _free_port(SIMULATOR_PORT)
     _set_environment(web_port, simulator_port)
     try:
-        logins = _prepare()
-        return _run(web_port, simulator_port, logins)
+        _prepare()
+        return _run(web_port, simulator_port)
     finally:
         services.stop()
 
@@ -74,7 +74,7 @@ def _free_port(wanted: int) -> int:
 
 
 def _set_environment(web_port: int, simulator_port: int) -> None:
-    """What settings and the processes read; anything the user has set stays."""
+    """What settings and the processes read; anything the user has set stays, but for one thing."""
     os.environ["PORT"] = str(web_port)
     os.environ["WAHA_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
     if web_port != WEB_PORT:
@@ -83,55 +83,71 @@ def _set_environment(web_port: int, simulator_port: int) -> None:
     # Less than the process group waits before it kills.
     os.environ.setdefault("STOP_SECONDS", "3")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    # Images say so to stay small. Here each of our processes would compile all our modules anew, at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
-def _prepare() -> str:
-    """Bring database and translations up to date; return the demo logins as text. One process does it all."""
-    if find_spec("config.translations"):
-        subprocess.run([sys.executable, "-m", "config.translations", "compile"], check=True)
+def _prepare() -> None:
+    """Bring translations, files and database up to date. One process does it all, for each takes long to load."""
+    _compile_translations()
     # With DEBUG, files are served as they are edited instead.
     os.environ.setdefault("STATIC_COLLECTED", "0" if os.environ.get("DEBUG") else "1")
-    django.setup()
+    with nothing_is_garbage():
+        django.setup()
     if settings.STATIC_COLLECTED:
         from config.static import collect_if_changed
 
         collect_if_changed()
     os.environ.update(services.environment())  # our children use these servers, and we own them
     try:
-        executor = MigrationExecutor(connections["default"])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            print("Bringing the database up to date …", flush=True)
-            call_command("migrate", verbosity=0, interactive=False)
-        return _demo_data()
+        _bring_database_up_to_date()
     finally:
         connections.close_all()
 
 
-def _demo_data() -> str:
-    if "seed" not in get_commands():
-        return ""
-    call_command("seed", "--if-empty", stdout=io.StringIO())  # its logins are part of the banner
-    logins = io.StringIO()
-    call_command("seed", "--logins", stdout=logins)
-    return dedent(logins.getvalue()).strip("\n")
+def _compile_translations() -> None:
+    """Those that were edited since; Babel is loaded for them alone."""
+    if not all(map(_is_compiled, PROJECT.glob("locale/*/LC_MESSAGES/django.po"))):
+        from config.translations import compile_
+
+        compile_()
 
 
-def _run(web_port: int, simulator_port: int, logins: str) -> int:
+def _is_compiled(catalogue: Path) -> bool:
+    """What was made of it has its very time, whichever of two versions of the product was here first."""
+    with suppress(FileNotFoundError):
+        return catalogue.with_suffix(".mo").stat().st_mtime_ns == catalogue.stat().st_mtime_ns
+    return False
+
+
+def _bring_database_up_to_date() -> None:
+    executor = MigrationExecutor(connections["default"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Bringing the database up to date …", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+    if "seed" in get_commands():
+        call_command("seed", "--if-empty", stdout=io.StringIO())  # its logins are part of the banner
+
+
+def _run(web_port: int, simulator_port: int) -> int:
     address = f"http://127.0.0.1:{web_port}"
-    banner = threading.Thread(target=_welcome, args=(address, logins), daemon=True)
+    banner = threading.Thread(target=_welcome, args=(address,), daemon=True)
     group = ProcessGroup(on_started=banner.start)
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         group.add_process(name, command)
     if "simulate_waha" in get_commands():
         options = f"--port {simulator_port} --webhook-base {address} --adopt-demo"
-        group.add_process("simulator", f"exec python manage.py simulate_waha {options}")
+        # Nice: it has nobody to talk to before the others are there.
+        group.add_process("simulator", f"exec nice python manage.py simulate_waha {options}")
     return group.run()
 
 
-def _welcome(address: str, logins: str) -> None:
+def _welcome(address: str) -> None:
     """Wait for the first answer, then say where to go."""
     deadline = time.monotonic() + ANSWER_SECONDS
+    logins = _logins()
     while not _answers(f"{address}/healthz"):
         if time.monotonic() > deadline:
             print(f"{address} has not answered for {ANSWER_SECONDS:.0f} s; see above.", flush=True)
@@ -145,6 +161,18 @@ def _welcome(address: str, logins: str) -> None:
         "Ctrl-C stops everything.",
     ]
     print("\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n", flush=True)
+
+
+def _logins() -> str:
+    """Of the demo. They name addresses, all of which are loaded for that: done while the web starts."""
+    if "seed" not in get_commands():
+        return ""
+    logins = io.StringIO()
+    try:
+        call_command("seed", "--logins", stdout=logins)
+    finally:
+        connections.close_all()
+    return dedent(logins.getvalue()).strip("\n")
 
 
 def _answers(url: str) -> bool:

@@ -122,13 +122,11 @@ CONTENT_SECURITY_POLICY = {
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "config.apps.CollectedFilesConfig",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "channels",
@@ -139,6 +137,7 @@ INSTALLED_APPS = [
     "lucide",
     "ninja",
     "config.apps.FrameConfig",
+    "config.apps.CollectedFilesConfig",  # after the frame, whose runserver has sockets
     "crm",
     "notifications",
     "chats",

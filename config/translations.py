@@ -55,12 +55,14 @@ def extract() -> list[str]:
 
 def compile_() -> list[str]:
     """The binary catalogues that Django reads; they are made, not kept. A process that starts meanwhile reads a
-    whole one, the old or the new.
+    whole one, the old or the new. Each gets the time of what it was made of, which tells whether it still is that.
     """
     for path in _catalogues():
         draft = path.with_suffix(f".{os.getpid()}.mo")
         with draft.open("wb") as file:
             write_mo(file, _read(path))
+        made_of = path.stat()
+        os.utime(draft, ns=(made_of.st_atime_ns, made_of.st_mtime_ns))
         draft.replace(path.with_suffix(".mo"))
     return []
 
