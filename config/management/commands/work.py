@@ -17,6 +17,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from structlog.contextvars import bound_contextvars
 
+from config.jobs import WorkersConnector
 from crm.origin import Origin, coming_from
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     help = "Run background jobs until told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined] # Django's
+        with app.replace_connector(WorkersConnector()):
             asyncio.run(_work_until_told())
 
 
