@@ -84,7 +84,7 @@ class WorkersConnector(PsycopgConnector):
     """
 
     def __init__(self) -> None:
-        super().__init__(kwargs=connector_params())
+        super().__init__(kwargs=connector_params(settings.DIRECT_DATABASE))
 
     def get_sync_connector(self) -> BaseConnector:
         return DjangoConnector()
