@@ -242,10 +242,12 @@ DIRECT_DATABASE = "direct" if DATABASE_DIRECT_URL else "default"
 REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_PREFIX = env.str("CHANNEL_PREFIX", default="atendimento")
+# Nudges to open pages go over these, each audience over one of them; the same ones in the same order everywhere.
+CHANNEL_REDIS_URLS = env.list("CHANNEL_REDIS_URLS", default=[]) or [REDIS_URL]
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
+        "CONFIG": {"hosts": CHANNEL_REDIS_URLS, "prefix": CHANNEL_PREFIX},
     }
 }
 # What answers and jobs under way get to finish in when a process is asked to stop.
