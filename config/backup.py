@@ -25,7 +25,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import FileField
 from psycopg import sql
 
@@ -88,11 +89,16 @@ def restore(path: Path, say: Say, *, force: bool) -> dict[str, Any]:
     return manifest
 
 
+def _database() -> BaseDatabaseWrapper:
+    """PostgreSQL itself: what a dump sets for its session would stay behind in one that is lent to others."""
+    return connections[settings.DIRECT_DATABASE]
+
+
 @contextmanager
 def _one_moment() -> Iterator[str]:
     """A transaction that sees one moment; the name by which the dump sees the same."""
-    connection.close()  # a transaction's isolation is set at its very beginning
-    with transaction.atomic(), connection.cursor() as cursor:
+    _database().close()  # a transaction's isolation is set at its very beginning
+    with transaction.atomic(using=settings.DIRECT_DATABASE), _database().cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         yield str(cursor.fetchone()[0])
@@ -102,7 +108,7 @@ def _manifest() -> dict[str, Any]:
     return {
         "format": FORMAT,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "postgresql": connection.pg_version,  # type: ignore[attr-defined] # it is PostgreSQL: config.checks
+        "postgresql": _database().pg_version,  # type: ignore[attr-defined] # it is PostgreSQL: config.checks
         "secret_key": _fingerprint(),
         "rows": {table: _count(table) for table in _tables()},
     }
@@ -114,11 +120,11 @@ def _fingerprint() -> str:
 
 
 def _tables() -> list[str]:
-    return sorted(name for name in connection.introspection.table_names())
+    return sorted(name for name in _database().introspection.table_names())
 
 
 def _count(table: str) -> int:
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
         return int(cursor.fetchone()[0])
 
@@ -128,8 +134,8 @@ def _file_names() -> Iterator[str]:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
-                rows = model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
-                yield from (str(name) for name in rows.iterator() if name)
+                rows = model._base_manager.using(settings.DIRECT_DATABASE).exclude(**{field.name: ""})
+                yield from (str(name) for name in rows.values_list(field.name, flat=True).iterator() if name)
 
 
 def _add(tar: tarfile.TarFile, name: str, content: "IO[bytes] | File[Any]", size: int | None = None) -> None:
@@ -170,10 +176,10 @@ def _has_data() -> bool:
 
 
 def _clear() -> None:
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    connection.close()
+    _database().close()
 
 
 def _read_dump(tar: tarfile.TarFile) -> None:
@@ -267,13 +273,13 @@ def _version_of(tool: str) -> int:
 
 
 def _server_major() -> int:
-    connection.ensure_connection()
-    return int(connection.pg_version) // 10000  # type: ignore[attr-defined]
+    _database().ensure_connection()
+    return int(_database().pg_version) // 10000  # type: ignore[attr-defined]
 
 
 def _address() -> str:
     """The database in libpq's words, without the password."""
-    parameters = {**connection.get_connection_params()}
+    parameters = {**_database().get_connection_params()}
     wanted = {name: parameters.get(name) for name in ("dbname", "user", "host", "port", "sslmode", "sslrootcert")}
     return " ".join(f"{name}='{_quoted(value)}'" for name, value in wanted.items() if value)
 
@@ -284,7 +290,7 @@ def _quoted(value: object) -> str:
 
 def _environment() -> dict[str, str]:
     """The password goes by the environment, where nobody else on the machine reads it."""
-    password = connection.get_connection_params().get("password")
+    password = _database().get_connection_params().get("password")
     return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
 
 

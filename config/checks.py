@@ -12,9 +12,9 @@ from django.http.request import validate_host
 @register()
 def postgresql_only(**kwargs: Any) -> list[CheckMessage]:
     """Locks, queue and search are PostgreSQL's."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    if all(database["ENGINE"].endswith("postgresql") for database in settings.DATABASES.values()):
         return []
-    hint = "Give DATABASE_URL as postgresql://user:password@host/name, or leave it out for the embedded one."
+    hint = "Give database URLs as postgresql://user:password@host/name, or leave them out for the embedded one."
     return [Error("The database is not PostgreSQL.", hint=hint, id="atendimento.E001")]
 
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
@@ -71,6 +74,20 @@ def _row(query: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchone()
+
+
+class WorkersConnector(PsycopgConnector):
+    """The queue as a worker sees it: taking jobs, and listening for them, on connections of its own.
+
+    What a job orders goes by the connection it writes on. Left to itself procrastinate would order on its own ones:
+    the job could begin before what it is about is committed, and would remain when that is rolled back.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(kwargs=connector_params(settings.DIRECT_DATABASE))
+
+    def get_sync_connector(self) -> BaseConnector:
+        return DjangoConnector()
 
 
 class GivingWay(JobManager):

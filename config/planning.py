@@ -14,7 +14,8 @@ MOST_REORDERED = 4
 
 
 def keep_short() -> None:
-    """Said on every new connection; behind a pgbouncer in transaction mode it holds wherever it was heard."""
+    """Said on every new connection. A pgbouncer in transaction mode lends the connections, and says it itself
+    (`connect_query` in docs/deploy/pgbouncer.ini); here it holds wherever it is heard."""
     connection_created.connect(_say)
 
 

@@ -6,6 +6,7 @@ What each variable means stands in the README's table, and a test keeps the two 
 import sys
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -29,6 +30,14 @@ def _flag(name: str) -> bool:
     if word not in {"true", "false", "yes", "no", "on", "off", "1", "0"}:
         raise ImproperlyConfigured(f"{name} is {word!r}: it must be 'true' or 'false'.")
     return word in {"true", "yes", "on", "1"}
+
+
+def _database(url: str) -> dict[str, Any]:
+    database = environ.Env.db_url_config(url)
+    # The threads that serve requests live long, so each keeps its connection (see config/asgi.py).
+    database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    return dict(database)
 
 
 if (BASE_DIR / ".env").exists():
@@ -220,20 +229,24 @@ for words in RATE_LIMITS.values():
 
 # --- What it works on -------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default="") or services.database_url(VAR)
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-DATABASES["default"] |= {
-    # The threads that serve requests live long, so each keeps its connection (see config/asgi.py).
-    "CONN_MAX_AGE": None,
-    "CONN_HEALTH_CHECKS": True,
-}
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES = {"default": _database(DATABASE_URL)}
+# PostgreSQL itself, where DATABASE_URL is a pgbouncer in transaction mode: who listens for jobs, and who dumps the
+# database, needs a session of their own.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
+if DATABASE_DIRECT_URL:
+    DATABASES["direct"] = {**_database(DATABASE_DIRECT_URL), "TEST": {"MIRROR": "default"}}
+    # A cursor that outlives its transaction would be looked for in somebody else's session.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+DIRECT_DATABASE = "direct" if DATABASE_DIRECT_URL else "default"
 REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_PREFIX = env.str("CHANNEL_PREFIX", default="atendimento")
+# Nudges to open pages go over these, each audience over one of them; the same ones in the same order everywhere.
+CHANNEL_REDIS_URLS = env.list("CHANNEL_REDIS_URLS", default=[]) or [REDIS_URL]
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
+        "CONFIG": {"hosts": CHANNEL_REDIS_URLS, "prefix": CHANNEL_PREFIX},
     }
 }
 # What answers and jobs under way get to finish in when a process is asked to stop.

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from config.planning import MOST_REORDERED
 from tests.test_configuration import read_by_settings
 
 DEPLOY = Path(settings.BASE_DIR) / "docs" / "deploy"
@@ -92,3 +93,10 @@ def test_the_image_starts_the_same_as_the_procfile() -> None:
 def test_every_file_is_named_in_the_documentation() -> None:
     text = (DEPLOY.parent / "deployment.md").read_text(encoding="utf-8")
     assert {path.name for path in DEPLOY.iterdir() if f"(deploy/{path.name})" not in text} == set()
+
+
+def test_the_pgbouncer_file_lends_by_transaction_and_says_what_we_would_say() -> None:
+    parsed = configparser.ConfigParser(interpolation=None)
+    parsed.read(DEPLOY / "pgbouncer.ini")
+    assert parsed["pgbouncer"]["pool_mode"] == "transaction"
+    assert f"connect_query='SET join_collapse_limit = {MOST_REORDERED}'" in parsed["databases"]["atendimento"]

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from django.http import HttpResponse
 from django.test import Client
 
@@ -56,6 +57,12 @@ class Event:
 
     def deliver(self, number: WhatsAppSession) -> HttpResponse:
         return post(number, self.body(number))
+
+    def deliver_at(self, url: str, number: WhatsAppSession) -> None:
+        """Over the wire, to a process that serves there and has to take it."""
+        body = self.body(number)
+        signed = {"X-Webhook-Hmac": signature(number.webhook_secret, body), "Content-Type": "application/json"}
+        assert requests.post(url + number.webhook_path, body, headers=signed, timeout=60).status_code == 200
 
 
 def says(

@@ -9,17 +9,19 @@ from django.test import Client
 from crm.models import User
 from tests.processes import Web
 
+from .proxy import Proxy
+
 CSRF = "a" * 32
 PATIENCE_SECONDS = 240.0
 
 
 class Agent:
-    """Writes through the web process, and keeps what was confirmed."""
+    """Writes through the web process, or the proxy before several, and keeps what was confirmed."""
 
-    def __init__(self, web: Web, user: User) -> None:
+    def __init__(self, door: Web | Proxy, user: User) -> None:
         client = Client()
         client.force_login(user, backend="crm.backends.PersonBackend")
-        self._web = web
+        self._door = door
         self.cookie = client.cookies["sessionid"].value
         self.confirmed: list[str] = []
 
@@ -27,7 +29,7 @@ class Agent:
         """Send it, again and again under the same id, until the server says that it has it."""
         form = {"body": body, "client_id": str(uuid4())}
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._posted(f"{self._web.url}/atendimento/{chat}/messages/", form):
+        while not self._posted(f"{self._door.url}/atendimento/{chat}/messages/", form):
             assert time.monotonic() < deadline, f"{body!r} was never taken"
             time.sleep(0.3)
         self.confirmed.append(body)

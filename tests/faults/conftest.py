@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chats.demo.reset import delete_everything
+from chats.models import Chat
 from chats.waha.simulator import WahaSimulator
 from crm.models import User
 from tests.browser.conftest import browser_type_launch_args
@@ -19,13 +20,17 @@ from tests.processes import Redis, Web, Worker
 
 from .agent import Agent
 from .house import PATIENCE_SECONDS, TIME_SCALE, Database, House
+from .proxy import Proxy
 from .verdict import Verdict
 
+Report = Callable[[str, Verdict], None]
 __all__ = ["browser_type_launch_args"]
 
 HERE = Path(__file__).parent
 # `make test` kills in the small; `make test-faults` sets 1 and takes the time it takes.
 SCALE = float(os.environ.get("FAULTS_SCALE", "0.1"))
+# Customers who write to it.
+PEOPLE = max(12, int(60 * SCALE))
 COLUMNS = ["sent", "stored", "lost", "doubled", "seconds to recover"]
 
 
@@ -58,33 +63,69 @@ def version() -> str:
 
 
 @pytest.fixture
-def house(database: Database, version: str, tmp_path: Path, django_db_blocker: Any) -> Iterator[House]:
-    """Everything runs; at the end everything is stopped and the database is empty again."""
+def machines() -> int:
+    """Each with a web process and a worker; a proxy stands before more than one."""
+    return 1
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
     redis = Redis(tmp_path)
     redis.start()
-    addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
-    web, worker = Web(**addresses), Worker(**addresses)
+    yield redis
+    redis.kill()
+
+
+@pytest.fixture
+def addresses(database: Database, redis: Redis) -> dict[str, str]:
+    """Where webs and workers find their servers."""
+    return {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
+
+
+@pytest.fixture
+def house(
+    database: Database, redis: Redis, addresses: dict[str, str], version: str, machines: int, django_db_blocker: Any
+) -> Iterator[House]:
+    """Everything runs; at the end everything is stopped and the database is empty again."""
+    webs = [Web(**addresses) for _ in range(machines)]
+    workers = [Worker(**addresses) for _ in range(machines)]
+    proxy = Proxy(webs)
     with (
         django_db_blocker.unblock(),
         database.in_use(),
         WahaSimulator(version=version, time_scale=TIME_SCALE, ack_delays=(5, 10, 20)) as waha,
     ):
-        house = House(database, redis, web, worker, waha, make_company())
+        house = House(database, redis, webs, workers, proxy if machines > 1 else webs[0], waha, make_company())
         house.connect()
-        web.start()
-        worker.start()
+        proxy.start()
+        for process in house.processes:
+            process.start()
         yield house
         waha.stop()
-        worker.kill()
-        web.kill()
-        redis.kill()
+        for process in house.processes:
+            process.kill()
+        proxy.stop()
         delete_everything()
         empty_queue()
 
 
 @pytest.fixture
 def ana(house: House) -> Agent:
-    return Agent(house.web, house.company.ana)
+    return Agent(house.door, house.company.ana)
+
+
+@pytest.fixture
+def customers(house: House) -> None:
+    """Everybody has written once."""
+    for person in range(PEOPLE):
+        house.say(person, "Bom dia")
+    house.settle()
+
+
+@pytest.fixture
+def path(customers: None) -> str:
+    """A page with everybody in its list and the first of them open."""
+    return f"/atendimento/{Chat.objects.earliest('phone').pk}/?aba=todas"
 
 
 @pytest.fixture
@@ -95,11 +136,11 @@ def visit(house: House, browser: Browser) -> Iterator[Callable[[User, str], Page
     def visit(user: User, path: str) -> Page:
         context = browser.new_context(locale="pt-BR", timezone_id="America/Sao_Paulo")
         contexts.append(context)
-        cookie = Agent(house.web, user).cookie
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": house.web.url}])
+        cookie = Agent(house.door, user).cookie
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": house.door.url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
-        page.goto(house.web.url + path)
+        page.goto(house.door.url + path)
         page.wait_for_selector("body[data-live=on]", state="attached")
         return page
 
@@ -126,7 +167,7 @@ def recovery() -> Recovery:
 
 
 @pytest.fixture
-def report(record_property: Callable[[str, object], None], recovery: Recovery) -> Callable[[str, Verdict], None]:
+def report(record_property: Callable[[str, object], None], recovery: Recovery) -> Report:
     """Put a line into the table."""
 
     def report(what: str, verdict: Verdict) -> None:

@@ -20,7 +20,9 @@ from chats.waha.models import WhatsAppSession
 from chats.waha.simulator import WahaSimulator
 from config.embedded.postgres import Postgres
 from tests.cast import Company
-from tests.processes import ROOT, Redis, Web, Worker, until
+from tests.processes import ROOT, Process, Redis, Web, Worker, until
+
+from .proxy import Proxy
 
 # A simulated second is a hundredth of a real one. A refused webhook comes again after one real second, for hours.
 TIME_SCALE = 0.01
@@ -90,15 +92,28 @@ class Database:
 
 @dataclass
 class House:
-    """Casa Aurora at work: its number at a (simulated) WAHA, web and worker."""
+    """Casa Aurora at work: its number at a (simulated) WAHA, and as many webs and workers as it has machines."""
 
     database: Database
     redis: Redis
-    web: Web
-    worker: Worker
+    webs: list[Web]
+    workers: list[Worker]
+    door: Web | Proxy
     waha: WahaSimulator
     company: Company
     said: list[str] = field(default_factory=list)
+
+    @property
+    def web(self) -> Web:
+        return self.webs[0]
+
+    @property
+    def worker(self) -> Worker:
+        return self.workers[0]
+
+    @property
+    def processes(self) -> list[Process]:
+        return [*self.webs, *self.workers]
 
     @property
     def number(self) -> WhatsAppSession:
@@ -112,7 +127,7 @@ class House:
         number.messages_per_minute = 600
         number.version, number.engine = self.waha.world.options.version, "NOWEB"
         number.save()
-        address = f"{self.web.url}{number.webhook_path}"
+        address = f"{self.door.url}{number.webhook_path}"
         self.waha.add_session(number.waha_name, address, hmac_key=number.webhook_secret, retries=RETRIES, **session)
 
     def say(self, person: int, text: str) -> str:

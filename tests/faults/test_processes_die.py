@@ -12,11 +12,10 @@ from tests.processes import until
 from . import verdict
 from .agent import Agent
 from .beside import Beside, paced
-from .conftest import SCALE, Recovery
+from .conftest import SCALE, Recovery, Report
 from .house import PATIENCE_SECONDS, House, eventually
 from .pages import assert_like_a_fresh_one
 
-Report = Callable[[str, verdict.Verdict], None]
 PEOPLE = 40
 CHATS, HANGING = 6, 4
 # Whether WAHA lets us choose the id beforehand, and whether it still tells us of the send. The hard ones first.

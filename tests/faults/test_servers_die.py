@@ -7,53 +7,17 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Page
 
-from chats.models import Chat, Message
+from chats.models import Message
 
 from . import verdict
 from .agent import Agent
-from .beside import Beside, paced
-from .conftest import SCALE, Recovery
+from .conftest import PEOPLE, SCALE, Recovery, Report
 from .house import Database, House, eventually
+from .life import assert_all_is_right, life_goes_on
 from .pages import assert_like_a_fresh_one
 
-Report = Callable[[str, verdict.Verdict], None]
-PEOPLE = max(12, int(60 * SCALE))
 # A whole minute when the figures count.
 AWAY_SECONDS = 60 if SCALE >= 1 else 20
-
-
-@pytest.fixture
-def path(house: House) -> str:
-    """A page with everybody in its list and the first of them open."""
-    for person in range(PEOPLE):
-        house.say(person, "Bom dia")
-    house.settle()
-    return f"/atendimento/{Chat.objects.earliest('phone').pk}/?aba=todas"
-
-
-def life_goes_on(house: House, ana: Agent, *, questions: int, answers: int) -> tuple[Beside, Beside]:
-    """Customers write and Ana answers, beside the test."""
-    chats = list(Chat.objects.order_by("phone").values_list("pk", flat=True))
-    asked = [lambda each=each: house.say(each % PEOPLE, f"pergunta {each}") for each in range(questions)]
-    given = [lambda each=each: ana.answers(chats[each % PEOPLE], f"resposta {each}") for each in range(answers)]
-    return Beside(paced(asked, per_second=60)), Beside(paced(given, per_second=8))
-
-
-def assert_all_is_right(house: House, ana: Agent, report: Report, recovery: Recovery, what: str) -> None:
-    """Everything comes to rest; then each message is there once, and every row says what is so."""
-    house.settle()
-    eventually(lambda: verdict.everything_left(house))
-    house.settle()
-    eventually(lambda: not verdict.untrue_ticks(house))
-    recovery.end()
-    heard, told = verdict.of_customers(house), verdict.of_agents(house, ana.confirmed)
-    report(f"{what}, customers", heard)
-    report(f"{what}, agents", told)
-    assert heard.is_clean(), heard
-    assert told.is_clean(), told
-    assert verdict.out_of_order(house) == []
-    assert verdict.untrue_rows() == []
-    assert verdict.left_over() == verdict.NOTHING
 
 
 @pytest.mark.parametrize("blow", [Database.kill, Database.stop], ids=["kill -9", "restart"])
@@ -68,7 +32,7 @@ def test_postgresql_goes_and_comes_back_in_a_burst(
     blow: Callable[[Database], None],
 ) -> None:
     page = visit(house.company.ana, path)
-    asks, answers = life_goes_on(house, ana, questions=scaled(1500), answers=scaled(200))
+    asks, answers = life_goes_on(house, ana, questions=range(scaled(1500)), answers=range(scaled(200)))
     with asks, answers:
         eventually(lambda: Message.objects.count() > PEOPLE + scaled(1500) // 4)
         blow(house.database)
@@ -92,7 +56,7 @@ def test_redis_goes_and_comes_back_under_open_pages(
     report: Report,
 ) -> None:
     page = visit(house.company.ana, path)
-    asks, answers = life_goes_on(house, ana, questions=scaled(1000), answers=scaled(100))
+    asks, answers = life_goes_on(house, ana, questions=range(scaled(1000)), answers=range(scaled(100)))
     with asks, answers:
         eventually(lambda: Message.objects.count() > PEOPLE + scaled(1000) // 4)
         house.redis.kill()
@@ -114,7 +78,7 @@ def test_waha_is_away_while_customers_write_and_agents_answer(
 ) -> None:
     """WAHA keeps its retries in memory: what it would have told meanwhile is in its history, and nowhere else."""
     page = visit(house.company.ana, path)
-    asks, answers = life_goes_on(house, ana, questions=scaled(600), answers=scaled(60))
+    asks, answers = life_goes_on(house, ana, questions=range(scaled(600)), answers=range(scaled(60)))
     with asks, answers:
         eventually(lambda: Message.objects.count() > PEOPLE + scaled(600) // 4)
         house.waha.cut()

@@ -7,6 +7,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from chats.waha.tasks import keeping
+from config.jobs import WorkersConnector
 from tests.apart import run_apart
 from tests.jobs import add_job, add_worker, empty_queue
 
@@ -26,7 +27,7 @@ def run(job: Callable[..., object]) -> None:
         async with app.open_async():
             await job(0)  # type: ignore[misc]
 
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+    with app.replace_connector(WorkersConnector()):
         run_apart(work())
 
 

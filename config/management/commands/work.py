@@ -17,6 +17,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from structlog.contextvars import bound_contextvars
 
+from config.jobs import WorkersConnector
 from config.memory import share_one_heap
 from crm.origin import Origin, coming_from
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         share_one_heap()
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined] # Django's
+        with app.replace_connector(WorkersConnector()):
             asyncio.run(_work_until_told())
 
 
