@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from .identity import spellings, with_ninth_digit
 from .models import Contact, ContactMerge
-from .models.contacts import BY_NAME, ContactQuerySet
+from .models.contacts import ContactQuerySet
 from .search import sorted_as
 
 UNDO_WITHIN = timedelta(days=7)
@@ -42,9 +42,9 @@ def likeness(contact: Contact) -> tuple[UUID, UUID, str, str, str, str, str]:
 
 def likely_like(tenant_id: UUID, contact_id: UUID, name: str, email: str, *phones: str) -> ContactQuerySet:
     """`likely_same` of a contact in hand, part by part. The statement is the same whatever they are, blank or not."""
-    same_name = Q(_name=sorted_as(name), name__contains=" ")
+    same_name = Q(sort_name=sorted_as(name), name__contains=" ")
     same = same_name | Q(email=email) & ~Q(email="") | Q(phone__in=phones) & ~Q(phone="")
-    others = Contact.objects.alias(_name=BY_NAME).filter(same, tenant_id=tenant_id, merged_into=None)
+    others = Contact.objects.filter(same, tenant_id=tenant_id, merged_into=None)
     parted = ContactMerge.objects.filter(undone_at__isnull=False).order_by()
     taken_in = parted.filter(survivor=contact_id).values("absorbed")
     taken_from = parted.filter(absorbed=contact_id).values("survivor")

@@ -72,9 +72,9 @@ def in_order_of_name(name: str, otherwise: str) -> Func:
     return Func(folded, _joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
 
 
-def sorted_as(name: str) -> Collate:
+def sorted_as(name: str) -> Func:
     """Where `in_order_of_name` puts somebody of this name."""
-    return Collate(Lower(_unaccented(Value(name))), "C")
+    return Lower(_unaccented(Value(name)))
 
 
 def _unaccented(text: F | Value) -> Func:
