@@ -9,7 +9,7 @@ import unicodedata
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import BooleanField, CharField, F, Func, TextField, Value
+from django.db.models import CharField, F, Func, TextField, Value
 from django.db.models.functions import Lower, NullIf, Right
 
 WORD = re.compile(r"[a-z0-9]+")
@@ -18,14 +18,6 @@ SHORTEST_PHONE_SUFFIX = 4
 LONGEST_PHONE = 15
 # The letters with accents of the languages spoken here, and what each is without.
 ACCENTED, PLAIN = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ", "aaaaaeeeeiiiiooooouuuucnAAAAAEEEEIIIIOOOOOUUUUCN"
-
-
-class IsAmong(Func):
-    """Whether the first is in the second, an array that a query gives: it is read once, whatever is asked around it."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
 
 
 def fold(text: str) -> str:

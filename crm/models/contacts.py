@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 # The module, not what is in it: the rule asks for our tables by name, and may be read while it is being read itself.
 from crm import visibility
-from crm.search import IsAmong, in_order_of_name, person_words, prefix_query
+from crm.search import in_order_of_name, person_words, prefix_query
 
 from .keys import new_key
 from .people import User
@@ -56,7 +56,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             # Found first, whatever the order that is asked for: to walk along the names until a page of them matches
             # would work the words of most contacts out anew.
             found = self.alias(_words=WORDS).filter(_words=query).order_by()
-            return self.filter(IsAmong(F("pk"), ArraySubquery(found.values("pk"))))
+            return self.filter(pk__any_of=ArraySubquery(found.values("pk")))
         return self.none() if typed.strip() else self
 
 
