@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle, islice
 from queue import Queue
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import requests
@@ -15,7 +17,7 @@ from chats.models import Chat
 from chats.waha.models import WORKING, WhatsAppSession
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import House
-from tests.benchmarks.load import send_all
+from tests.benchmarks.load import Request, send_all
 from tests.benchmarks.rows.ingest import number_of, webhooks
 from tests.faults.agent import CSRF
 from tests.processes import Worker, database_url
@@ -31,7 +33,7 @@ def measure(house: House) -> Iterator[Figure]:
     send_all(house.web.url, webhooks(number, 1), 1)  # whoever wrote is not looked up first
     chat = Chat.objects.get(tenant=company, phone=f"55119{70_000_000}")
     worker, runs = Worker(DATABASE_URL=database_url()), house.runs(40)
-    with _waha(number) as called:
+    with a_waha(number) as called:
         worker.start()
         try:
             cookies = {"sessionid": house.session_of(somebody), "csrftoken": CSRF}
@@ -43,6 +45,18 @@ def measure(house: House) -> Iterator[Figure]:
     took = sorted(took[5:])
     yield Figure("send", "click until WAHA is called, p50", middle(took), "ms", MOST_P50_MS, runs=runs)
     yield Figure("send", "click until WAHA is called, p95", took[int(runs * 0.95)], "ms", runs=runs)
+
+
+def answers(chats: list[Chat], session: str, count: int) -> Iterator[Request]:
+    """So many sends of somebody's who is signed in, each a text of its own, to one person after the other."""
+    headers = (
+        ("Cookie", f"sessionid={session}; csrftoken={CSRF}"),
+        ("X-CSRFToken", CSRF),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+    )
+    for chat in islice(cycle(chats), count):
+        form = urlencode({"body": f"resposta {uuid4().hex}", "client_id": str(uuid4()), "force": "1"})
+        yield Request("POST", f"/atendimento/{chat.pk}/messages/", form.encode(), headers)
 
 
 def _click(address: str, cookies: dict[str, str], called: "Queue[tuple[str, float]]") -> float:
@@ -58,7 +72,7 @@ def _click(address: str, cookies: dict[str, str], called: "Queue[tuple[str, floa
 
 
 @contextmanager
-def _waha(number: WhatsAppSession) -> "Iterator[Queue[tuple[str, float]]]":
+def a_waha(number: WhatsAppSession) -> "Iterator[Queue[tuple[str, float]]]":
     """A WAHA that takes everything; the texts it is given, each with its moment."""
     called: Queue[tuple[str, float]] = Queue()
 
