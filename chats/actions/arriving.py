@@ -12,10 +12,12 @@ from uuid import UUID
 from django.db import connection
 
 from chats.models import Chat, Message, ScheduledState
+from crm.records import as_records
 
 # The last three ask under the locks of the message's name and of its chat: whoever adds to them holds one of these.
 STATEMENT = """
-INSERT INTO messages ({columns}) VALUES {rows}
+INSERT INTO messages ({columns})
+SELECT {columns} FROM jsonb_populate_recordset(NULL::messages, %s::jsonb)
 ON CONFLICT DO NOTHING
 RETURNING
     messages.id,
@@ -44,10 +46,9 @@ def insert_all(messages: Sequence[Message]) -> dict[UUID, Arrived]:
     """Store the rows whose WhatsApp's id is not taken, and what each of them finds."""
     if not messages:
         return {}
-    fields = Message._meta.concrete_fields
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in messages for field in fields]
+    records = as_records(messages, Message._meta.concrete_fields, new=True)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(len(messages)), [*values, ScheduledState.WAITING])
+        cursor.execute(_statement(), [records, ScheduledState.WAITING])
         arrived = {pk: Arrived(*found) for pk, *found in cursor.fetchall()}
     for row in messages:
         if row.pk in arrived:
@@ -56,8 +57,6 @@ def insert_all(messages: Sequence[Message]) -> dict[UUID, Arrived]:
 
 
 @cache
-def _statement(count: int) -> str:
-    columns = [connection.ops.quote_name(str(field.column)) for field in Message._meta.concrete_fields]
-    row = f"({', '.join(['%s'] * len(columns))})"
-    watchers = Chat.watchers.through._meta.db_table
-    return STATEMENT.format(columns=", ".join(columns), rows=", ".join([row] * count), watchers=watchers)
+def _statement() -> str:
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in Message._meta.concrete_fields)
+    return STATEMENT.format(columns=columns, watchers=Chat.watchers.through._meta.db_table)

@@ -4,7 +4,6 @@ Two kinds of lock exist, always taken in this order: the names of a message and 
 the answer to a send come by different roads at once, and so do the two addresses of one person), then the chat.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -18,10 +17,10 @@ from django.utils import timezone
 from chats import live
 from chats.models import Chat, Message, MessageType
 from crm.compiled import compiled
+from crm.records import as_records
 
 from .hooks import tell_chat
 
-# PostgreSQL makes rows of JSON by itself: one parameter and one statement, however many they are.
 UPDATE = """
 UPDATE {table} SET {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new WHERE {table}.id = new.id
 """
@@ -95,13 +94,9 @@ def store_all(chats: Sequence[Chat]) -> None:
         tell_chat(chat)
     if chats:
         with connection.cursor() as cursor:
-            cursor.execute(_update(), [json.dumps(list(map(_columns, chats)), default=str)])
+            cursor.execute(_update(), [as_records(chats, _stored(), new=False)])
     for chat in chats:
         live.chat_changed(chat)
-
-
-def _columns(chat: Chat) -> dict[str, Any]:
-    return {str(field.column): field.pre_save(chat, False) for field in _stored()}
 
 
 @cache
