@@ -43,9 +43,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Not done yet, the next one first."""
         return self.filter(done_at=None).order_by("due_at", "id")
 
-    def late_for(self, user: User) -> Self:
+    def late_for(self, user: User, now: datetime) -> Self:
         """What this person should have done by now, in no order."""
-        return self.filter(tenant=user.tenant_id, assignee=user, done_at=None, due_at__lt=timezone.now()).order_by()
+        return self.filter(tenant=user.tenant_id, assignee=user, done_at=None, due_at__lt=now).order_by()
 
     def to_be_told(self, now: datetime) -> Self:
         """Open ones whose assignee has to hear of them: nearly due by that person's own wish, or late."""
