@@ -46,25 +46,26 @@ class Counters:
 def counters_of(user: User) -> Counters:
     """One statement. Each sub-select stops at a hundred rows of its partial index."""
     scope, now = Scope.of(user), timezone.now()
-    if scope.tenant_id and scope.policy is VisibilityPolicy.ALL:
+    if scope.tenant_id is None:
+        raise ValueError(f"{user} is nobody's any more")
+    if scope.policy is VisibilityPolicy.ALL:
         (found,) = _seeing_all(user.pk, scope.tenant_id, now)
     else:
-        found = _counted(Chat.objects.filter(scope.rows(), merged_into=None), user, now).get()
+        found = _counted(scope.tenant_id, Chat.objects.filter(scope.rows(), merged_into=None), user, now).get()
     return Counters(**found)
 
 
 @compiled
 def _seeing_all(user_id: UUID, tenant_id: UUID, now: datetime) -> "QuerySet[Tenant, Any]":
     chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None)
-    return _counted(chats, User(pk=user_id, tenant_id=tenant_id), now)
+    return _counted(tenant_id, chats, User(pk=user_id, tenant_id=tenant_id), now)
 
 
-def _counted(chats: ChatQuerySet, user: User, now: datetime) -> "QuerySet[Tenant, Any]":
+def _counted(tenant_id: UUID, chats: ChatQuerySet, user: User, now: datetime) -> "QuerySet[Tenant, Any]":
     """Asked of the company, whose row is always there; `chats` are those they may see."""
-    assert user.tenant_id, "whoever counts conversations is of a company"
     active = chats.active()
     mine, persons = active.mine(user), active.of_persons()
-    return Tenant.objects.filter(pk=user.tenant_id).values(
+    return Tenant.objects.filter(pk=tenant_id).values(
         mine=Capped(mine),
         unassigned=Capped(persons.unassigned()),
         all=Capped(persons),
