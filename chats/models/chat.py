@@ -118,7 +118,13 @@ class Chat(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("company"), related_name="chats", db_index=False)
     phone = models.CharField(_("phone"), max_length=80)
     contact = models.ForeignKey(
-        Contact, models.SET_NULL, verbose_name=_("contact"), related_name="chats", null=True, blank=True
+        Contact,
+        models.SET_NULL,
+        verbose_name=_("contact"),
+        related_name="chats",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     lead = models.ForeignKey(Lead, models.SET_NULL, verbose_name=_("lead"), related_name="chats", null=True, blank=True)
     assigned_to = models.ForeignKey(
@@ -264,6 +270,12 @@ class Chat(models.Model):
             ),
             models.Index(
                 fields=["tenant", *LIST_ORDER], name="chat_of_group", condition=ON_THE_DESK & Q(is_group=True)
+            ),
+            # Who has a conversation, and whose it is, without a look at any.
+            models.Index(
+                fields=["contact"],
+                include=["merged_into", "tenant", "assigned_to", "team", "id"],
+                name="chat_of_contact",
             ),
             models.Index(fields=["snoozed_until"], name="chat_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["tenant", "updated_at"], name="chat_changed"),

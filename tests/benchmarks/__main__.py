@@ -45,8 +45,11 @@ def _set_up() -> None:
     os.environ.update(services.environment())
     from django.core.management import call_command
 
+    from config import translations
     from config.static import collect_if_changed
 
+    # Words without a compiled catalogue are looked for in all of them.
+    translations.compile_()
     collect_if_changed()
     call_command("migrate", verbosity=0, interactive=False)
 
