@@ -11,7 +11,7 @@ from crm.compiled import compiled
 from .models import INTERNAL, Chat, Message, MessageQuerySet
 from .selling.panel import read_panel
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 # An unread conversation opens at its first unread message, as long as it lies within this.
 MOST_UNREAD_SHOWN = 200
 MOST_HITS = 500

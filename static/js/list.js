@@ -1,4 +1,4 @@
-// The list: which row is open, which one the Tab key comes to, and what the address says of it.
+// The list: the open row, the one of the Tab key, and what the address says.
 const links = () => [...document.querySelectorAll("#results .row__link")];
 
 function mark() {
@@ -11,7 +11,7 @@ function mark() {
   rove();
 }
 
-// One stop for the Tab key: where the focus is, else the open row, else the first.
+// One stop for Tab: the focus, else the open row, else the first.
 function rove() {
   const all = links();
   const open = document.querySelector(".row.is-open > .row__link");
@@ -45,7 +45,7 @@ export function clearSearch() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-clear-search]")) clearSearch();
-  // The row answers the click before the server does.
+  // The row answers before the server does.
   const link = event.target.closest(".row__link");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   document.querySelector(".row.is-open")?.classList.remove("is-open");
@@ -56,13 +56,13 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches(".search")) event.preventDefault();
 });
 
-/** What the list is filtered by, as the address says it. */
+/** The list's filter, as the address says it. */
 function filtered(form) {
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   return `${location.pathname}?${query}`;
 }
 
-// The address names the filter and the conversation, so that a reload, Back and a refresh bring both.
+// The address names filter and conversation, so that a reload and Back bring both.
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (target.matches('a[hx-target="#list"]')) {
     target.setAttribute("hx-push-url", location.pathname + target.search);
@@ -78,15 +78,17 @@ document.addEventListener("htmx:beforeRequest", ({ target }) => {
   }
 });
 
-// A list that is read anew, not another one: the reader stays where they were.
+// A list that is read anew: the reader stays where they were.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // With the focus in what goes, both would be laid out.
+  if (detail.requestConfig.elt.matches(".row__link")) document.activeElement.blur();
   if (detail.target.id !== "list" || !detail.pathInfo.requestPath.includes("linhas=")) return;
   const { scrollTop } = document.getElementById("rows-scroll");
   const back = () => document.getElementById("rows-scroll").scrollTo(0, scrollTop);
   document.addEventListener("htmx:afterSwap", back, { once: true });
 });
 
-// Rows know no viewer: what this person has begun to write is put into them here.
+// Rows know no viewer: what this one began to write is put in here.
 function showDrafts() {
   for (const { dataset, textContent } of document.querySelectorAll("#drafts > li")) {
     const draft = document.getElementById(`draft-${dataset.chat}`);
@@ -98,8 +100,7 @@ function showDrafts() {
 
 document.addEventListener("atendimento:draft", ({ detail: { chat, text } }) => {
   const drafts = document.getElementById("drafts");
-  const known = drafts.querySelector(`[data-chat="${chat}"]`);
-  const told = known ?? drafts.appendChild(document.createElement("li"));
+  const told = drafts.querySelector(`[data-chat="${chat}"]`) ?? drafts.appendChild(document.createElement("li"));
   told.dataset.chat = chat;
   told.textContent = text.trim();
   showDrafts();

@@ -1,4 +1,4 @@
-// Where the reader is: opens at a message, the first unread or the newest, and follows the newest from there only.
+// Where the reader is: opens at a message, the first unread or the newest, and follows from there only.
 import { arrange } from "./days.js";
 
 const NEAR = 48;

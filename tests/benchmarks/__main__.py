@@ -70,6 +70,7 @@ def _measure(names: list[str], *, quick: bool) -> int:
                 # The others still tell what they cost.
                 traceback.print_exc()
                 broken.append(name)
+            house.forget_customers()
             print(f"  {time.monotonic() - began:.0f} s", flush=True)
     finally:
         house.stop()

@@ -10,13 +10,18 @@ from django.db.models import Count
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from chats.models import Chat
+from chats.waha.models import WahaEvent
 from config.browser import find_chromium
-from crm.models import Tenant, User
+from crm.models import Contact, Tenant, User
 from crm.sessions import SessionStore
 from tests.processes import Web
 
 BACKEND = "crm.backends.PersonBackend"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+# How the phones begin of those who write during a measurement.
+CUSTOMERS = "551197000"
 
 
 class House:
@@ -70,6 +75,13 @@ class House:
         if self._floor is None:
             self._floor = self._started("tests.benchmarks.floors:application")
         return self._floor
+
+    def forget_customers(self) -> None:
+        """Whoever wrote during a measurement goes, with all they wrote: other rows find what was seeded."""
+        chats = Chat.objects.filter(phone__startswith=CUSTOMERS)
+        Contact.objects.filter(chats__in=chats).delete()
+        chats.delete()
+        WahaEvent.objects.all().delete()
 
     def stop(self) -> None:
         for process in (self._web, self._second, self._floor):

@@ -94,6 +94,7 @@ def run(seconds: int) -> int:
         return asyncio.run(_run(house.web, worker, number, cookie, seconds))
     finally:
         worker.stop()
+        house.forget_customers()
         house.stop()
         services.stop()
 

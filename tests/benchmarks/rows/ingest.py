@@ -16,7 +16,7 @@ from chats.models import Message
 from chats.waha.models import WhatsAppSession
 from crm.models import Tenant
 from tests.benchmarks.figures import Figure, middle
-from tests.benchmarks.house import House
+from tests.benchmarks.house import CUSTOMERS, House
 from tests.benchmarks.load import Load, Request, cpu_seconds, send_all
 from tests.factories import NOON
 from tests.processes import Web
@@ -105,7 +105,7 @@ def webhooks(number: WhatsAppSession, count: int) -> Iterator[Request]:
     """So many messages of `PEOPLE` customers, told now, as WAHA posts them."""
     now = int((timezone.now() - NOON) / timedelta(seconds=1))
     for at in range(count):
-        phone = f"55119{70_000_000 + at % PEOPLE}"
+        phone = f"{CUSTOMERS}{at % PEOPLE:04}"
         mark = uuid4().hex
         event = says(f"mensagem {mark}", phone=phone, name=f"Cliente {at % PEOPLE}", at=now, message_id=mark)
         body = replace(event, id=f"evt_{mark}").body(number)

@@ -14,7 +14,7 @@ from chats.models import Chat, Message
 from chats.waha.models import WahaEvent
 from crm.models import Contact
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.house import House
+from tests.benchmarks.house import CUSTOMERS, House
 from tests.benchmarks.load import Request, cpu_seconds, send_all
 from tests.benchmarks.rows.ingest import number_of, webhooks
 from tests.benchmarks.rows.send import a_waha, answers
@@ -68,7 +68,7 @@ def measure(house: House) -> Iterator[Figure]:
         worker.start()
         try:
             send_all(house.web.url, webhooks(number, 200), CLIENTS)
-            chats = list(Chat.objects.filter(tenant=company, phone__startswith="551197000"))
+            chats = list(Chat.objects.filter(tenant=company, phone__startswith=CUSTOMERS))
             came = list(webhooks(number, IN // share))
             events = _bytes(WahaEvent)
             spent = _spent_on(came, house, worker)
