@@ -11,7 +11,7 @@ function mark() {
   rove();
 }
 
-// One stop for Tab: the focus, else the open row, else the first.
+// One stop for Tab: focus, else the open row, else the first.
 function rove() {
   const all = links();
   const open = document.querySelector(".row.is-open > .row__link");
