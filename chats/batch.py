@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from chats.people import presence
+from crm.compiled import compiled
 from crm.models import Tenant, User
 from crm.visibility import Scope
 
@@ -33,8 +34,7 @@ class Audience:
 
     @classmethod
     def of(cls, user_ids: Iterable[UUID]) -> "Audience":
-        people = User.objects.filter(pk__in=set(user_ids), is_active=True, tenant__isnull=False)
-        users = {user.pk: user for user in people}
+        users = {user.pk: user for user in _active(list(user_ids))}
         return cls(users, Scope.of_all(users.values()))
 
     def languages(self) -> set[str]:
@@ -93,8 +93,7 @@ def read_batch(
     A fixed number of queries, whatever the number of pages.
     """
     audience = Audience.of(user_ids)
-    rows = Chat.objects.filter(tenant_id=tenant_id, pk__in=set(chat_ids)).for_thread()
-    chats = {chat.pk: chat for chat in rows}
+    chats = {chat.pk: chat for chat in _for_thread(tenant_id, list(chat_ids))}
     presence.attach(chats.values())
     shown = {pk: seq for pk, seq in open_from.items() if pk in chats}
     messages = _newer(shown)
@@ -161,6 +160,16 @@ def company_changed_since(tenant_id: UUID, moment: datetime) -> datetime | None:
 def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
     """Chats of the company that changed since, each with its `seq`."""
     return dict(Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq"))
+
+
+@compiled
+def _active(user_ids: list[UUID]) -> QuerySet[User]:
+    return User.objects.filter(pk__any_of=user_ids, is_active=True, tenant__isnull=False)
+
+
+@compiled
+def _for_thread(tenant_id: UUID, chat_ids: list[UUID]) -> QuerySet[Chat]:
+    return Chat.objects.filter(tenant_id=tenant_id, pk__any_of=chat_ids).for_thread()
 
 
 def _newer(open_from: Mapping[UUID, int]) -> list[Message]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_htmx.http import trigger_client_event
 
 from chats import actions
 from chats.models import Chat, Message
+from crm.compiled import compiled
 from crm.requests import AgentRequest
 
 
@@ -22,9 +24,13 @@ def acted(request: AgentRequest, chat: Chat, message: Message, act: Callable[[],
 
 def bubbles(request: AgentRequest, chat: Chat, messages: list[Message]) -> HttpResponse:
     """These messages as they are now, in the order they were written."""
-    rows = Message.objects.with_bubble_details().filter(pk__in=[message.pk for message in messages])
-    shown = rows.order_by("timestamp", "id")
+    shown = _bubbles([message.pk for message in messages])
     return done(request, render(request, "chats/live/sent.html", {"chat": chat, "messages": shown}))
+
+
+@compiled
+def _bubbles(message_ids: list[UUID]) -> QuerySet[Message]:
+    return Message.objects.with_bubble_details().filter(pk__any_of=message_ids).oldest_first()
 
 
 def done(request: AgentRequest, response: HttpResponse) -> HttpResponse:

@@ -32,8 +32,8 @@ PREFETCHED_SECONDS = 5
 @agent_required
 def chat(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     """A conversation, at the message in `m`: the whole page, or only the thread when the page asks for it."""
-    opened = next(iter(_conversation(chat_id, request.user.pk)), None)
-    if opened is None or not Scope.of(request.user).admits(opened):
+    opened = _opened(request, chat_id)
+    if opened is None:
         # An address of before two conversations of one person became one.
         merged = get_object_or_404(Chat.objects.visible_to(request.user), merged_chats=chat_id)
         return redirect(f"{reverse('chats:chat', args=[merged.pk])}?{request.GET.urlencode()}".rstrip("?"))
@@ -61,10 +61,11 @@ def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
 
     POST: a new one.
     """
-    chats = Chat.objects.visible_to(request.user)
     if request.method == "POST":
-        return message_create(request, get_object_or_404(chats.for_thread(), pk=chat_id))
-    chat = get_object_or_404(chats.defer("search"), pk=chat_id)
+        if opened := _opened(request, chat_id):
+            return message_create(request, opened)
+        raise Http404("No such conversation.")
+    chat = get_object_or_404(Chat.objects.visible_to(request.user).defer("search"), pk=chat_id)
     return render(request, "chats/_messages.html", thread.messages_context(chat, _slice(request, chat)))
 
 
@@ -75,6 +76,12 @@ def search(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH]
     found = thread.find_words(chat_of(request, chat_id), typed)
     return render(request, "chats/_hits.html", {"typed": typed, "found": found})
+
+
+def _opened(request: AgentRequest, chat_id: UUID) -> Chat | None:
+    """The conversation; None when there is none that this person may see."""
+    found = next(iter(_conversation(chat_id, request.user.pk)), None)
+    return found if found and Scope.of(request.user).admits(found) else None
 
 
 @compiled

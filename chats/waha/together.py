@@ -17,7 +17,7 @@ class _Ticket(Generic[Item, Result]):
     item: Item
     is_done: bool = False
     result: Result | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 class Together(Generic[Item, Result]):
@@ -47,7 +47,7 @@ class Together(Generic[Item, Result]):
         tickets = self._next()
         try:
             results = self._work([ticket.item for ticket in tickets])
-        except Exception as error:
+        except BaseException as error:  # whatever it is, somebody waits for it
             if len(tickets) == 1:
                 tickets[0].error, tickets[0].is_done = error, True
             else:
