@@ -7,13 +7,16 @@ time, few bytes.
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from bs4 import BeautifulSoup
 from requests_hardened import Config, HTTPSession
 
 from chats.media.pictures import poster
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 SECONDS = 5.0
 MOST_HOPS = 3
@@ -39,6 +42,8 @@ class Page:
 
 def fetch(url: str, *, within: Config | None = None) -> Page:
     """The page at `url`; `NoPreview` when there is nothing to show. `within` is for tests on the loopback."""
+    from bs4 import BeautifulSoup  # here: only workers read pages, and it takes 5 MiB of whoever loads it
+
     deadline = time.monotonic() + SECONDS
     with HTTPSession(within or _outside()) as session:
         session.trust_env = False
@@ -112,7 +117,7 @@ def _image(session: HTTPSession, url: str, deadline: float, *, usual_ports: bool
     return poster(content)
 
 
-def _meta(page: BeautifulSoup, *names: str) -> str:
+def _meta(page: "BeautifulSoup", *names: str) -> str:
     for name in names:
         tag = page.find("meta", attrs={"property": name}) or page.find("meta", attrs={"name": name})
         content = tag.get("content") if tag else None
