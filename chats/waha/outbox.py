@@ -12,6 +12,7 @@ from django.utils import timezone
 from chats.actions import begin_sending, record_failure, record_sent, record_unconfirmed
 from chats.actions.delivery import give_slot, hold_back, put_back
 from chats.models import Message, SendState
+from crm.compiled import compiled
 
 from . import flood, reasons
 from .calls.sending import Target, new_message_id
@@ -45,14 +46,15 @@ def deliver(message_pk: UUID) -> None:
 
     Raises `TryLater` when WAHA was not reached and the message is in the queue still.
     """
-    message = _rows().filter(pk=message_pk).first()
+    message = next(iter(_row(message_pk)), None)
     if message is None or message.send_state not in {SendState.QUEUED, SendState.SENDING}:
         return
     session = message.chat.session
     if session is None:
         record_failure(message_pk, reasons.plainly(reasons.NO_NUMBER))
     elif session.is_working:
-        for earlier in _queue_before(message):
+        # Messages of the chat whose own jobs gave up or come later: nothing overtakes.
+        for earlier in _queue_before(message.chat_id, message.timestamp):
             if not _send(earlier, session):
                 # What became of it is asked first, so that this one does not overtake it.
                 raise TryLater("an earlier message is in doubt", timezone.now())
@@ -63,10 +65,15 @@ def _rows() -> QuerySet[Message]:
     return Message.objects.select_related("chat__session", "chat__tenant")
 
 
-def _queue_before(message: Message) -> list[Message]:
-    """Messages of the chat whose own jobs gave up or come later: nothing overtakes."""
-    earlier = _rows().filter(chat_id=message.chat_id, send_state=SendState.QUEUED, timestamp__lt=message.timestamp)
-    return list(earlier.order_by("timestamp", "id"))
+@compiled
+def _row(message_pk: UUID) -> QuerySet[Message]:
+    return _rows().filter(pk=message_pk)
+
+
+@compiled
+def _queue_before(chat_id: UUID, moment: datetime) -> QuerySet[Message]:
+    earlier = _rows().filter(chat_id=chat_id, send_state=SendState.QUEUED, timestamp__lt=moment)
+    return earlier.order_by("timestamp", "id")
 
 
 def _send(message: Message, session: WhatsAppSession) -> bool:
