@@ -10,6 +10,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from chats import actions
 from chats.actions.locking import changing
 from chats.models import Chat, Message
+from chats.thread import PAGE_SIZE
 from crm.models import VisibilityPolicy
 from tests.conftest import Running
 from tests.factories import ChatFactory
@@ -46,7 +47,8 @@ def many(running: Running) -> list[Chat]:
 def test_older_messages_that_changed_while_they_were_read_are_shown_as_they_are(
     running: Running, visit: Callable[..., Page], long_chat: Chat
 ) -> None:
-    praised, echo, kept = Message.objects.order_by("timestamp")[140:143]
+    # Of the page above the one it opens with.
+    praised, echo, kept = list(Message.objects.order_by("timestamp"))[-PAGE_SIZE - 12 : -PAGE_SIZE - 9]
     Message.objects.filter(pk=praised.pk).update(session=long_chat.session, message_id="3EB0LATE")
     page = visit(running.company.ana, f"/atendimento/{long_chat.pk}/")
     older = Late(page, "**/messages/?antes=*")

@@ -137,6 +137,8 @@ def test_history_loads_on_scrolling_up_without_a_jump(
 def test_a_reader_far_up_is_told_and_not_moved(long_chat: Chat, running: Running, visit: Callable[..., Page]) -> None:
     page = visit(running.company.ana, f"/atendimento/{long_chat.pk}/")
     scroll = "document.getElementById('messages-scroll')"
+    page.evaluate(f"{scroll}.scrollTop = 0")
+    expect(page.locator("#messages .message")).to_have_count(2 * PAGE_SIZE)
     page.evaluate(f"{scroll}.scrollTop = {scroll}.scrollHeight / 2")
     page.wait_for_timeout(400)
     before = page.evaluate(f"{scroll}.scrollTop")
