@@ -32,7 +32,7 @@ def measure(house: House) -> Iterator[Figure]:
     company = house.company_with(CHATS)
     number = number_of(company)
     empty = [Request("GET", "/healthz")] * (MESSAGES // 4)
-    send_all(house.web.url, webhooks(number, 100), CLIENTS)
+    send_all(house.web.url, webhooks(number, PEOPLE), CLIENTS)
     send_all(house.floor.url, empty[:100], CLIENTS)
     rates, floors, cost, floor_cost, lost = [], [], [], [], 0
     for _ in range(house.runs(5)):

@@ -16,7 +16,7 @@ from crm.models import Contact
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.house import CUSTOMERS, House
 from tests.benchmarks.load import Request, cpu_seconds, send_all
-from tests.benchmarks.rows.ingest import number_of, webhooks
+from tests.benchmarks.rows.ingest import PEOPLE, number_of, webhooks
 from tests.benchmarks.rows.send import a_waha, answers
 from tests.processes import Worker, database_url, until
 
@@ -67,7 +67,7 @@ def measure(house: House) -> Iterator[Figure]:
         worker = Worker(DATABASE_URL=database_url())
         worker.start()
         try:
-            send_all(house.web.url, webhooks(number, 200), CLIENTS)
+            send_all(house.web.url, webhooks(number, PEOPLE), CLIENTS)
             chats = list(Chat.objects.filter(tenant=company, phone__startswith=CUSTOMERS))
             came = list(webhooks(number, IN // share))
             events = _bytes(WahaEvent)

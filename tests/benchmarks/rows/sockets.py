@@ -16,7 +16,7 @@ from chats.waha.models import WhatsAppSession
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import House
 from tests.benchmarks.load import Request, cpu_seconds, send_all
-from tests.benchmarks.rows.ingest import number_of, webhooks
+from tests.benchmarks.rows.ingest import PEOPLE, number_of, webhooks
 from tests.processes import Web
 
 CHATS = 10_000
@@ -29,7 +29,7 @@ def measure(house: House) -> Iterator[Figure]:
     company = house.company_with(CHATS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     number, cookie = number_of(company), house.session_of(house.somebody_of(company))
-    send_all(house.web.url, webhooks(number, 50), 4)
+    send_all(house.web.url, webhooks(number, PEOPLE), 4)
     yield from asyncio.run(_measure(house, number, cookie))
 
 
