@@ -16,8 +16,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from chats.waha.models import WhatsAppSession
 from config import services
 from tests.benchmarks.house import House
-from tests.benchmarks.load import Request
-from tests.benchmarks.rows.ingest import number_of, stored, webhooks
+from tests.benchmarks.load import Request, send_all
+from tests.benchmarks.rows.ingest import PEOPLE, number_of, stored, webhooks
 from tests.benchmarks.rows.sockets import listen, open_pages, post
 from tests.processes import Process, Web, Worker, database_url
 
@@ -91,6 +91,7 @@ def run(seconds: int) -> int:
         number, cookie = number_of(company), house.session_of(house.somebody_of(company))
         resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         worker.start()
+        send_all(house.web.url, webhooks(number, PEOPLE), 4)
         return asyncio.run(_run(house.web, worker, number, cookie, seconds))
     finally:
         worker.stop()
