@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -64,6 +65,18 @@ def test_same_name_phone_or_mail(company: Company, one: dict[str, str], other: d
     first = Contact.objects.create(tenant=company.tenant, **one)
     Contact.objects.create(tenant=company.tenant, **other)
     assert likely_same(first).exists() == same
+
+
+def test_among_thousands_they_are_found_by_indexes(company: Company) -> None:
+    Contact.objects.bulk_create(
+        Contact(tenant=company.tenant, name=f"Ana Lima {at}", phone=f"55117{at:08}", email=f"{at}@x.example")
+        for at in range(6000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_contact")
+    plan = likely_same(Contact.objects.get(name="Ana Lima 77")).explain()
+    assert "contact_by_name" in plan
+    assert "Seq Scan on crm_contact " not in plan
 
 
 def test_others_are_found_by_what_is_typed(chat: Chat, company: Company, strangers: Strangers, browse: Browse) -> None:
