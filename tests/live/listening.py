@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.test import Client
@@ -25,14 +25,20 @@ class Listener:
 
     def hear(self, text: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Everything up to and with the first frame that holds `text`."""
+        return self.hear_until(lambda frame: text in frame, repr(text), seconds)
+
+    def hear_until(
+        self, wanted: Callable[[str], bool], name: str = "the frame", seconds: float = PATIENCE_SECONDS
+    ) -> str:
+        """Everything up to and with the first frame that is `wanted`."""
         deadline = time.monotonic() + seconds
         while True:
             try:
                 frame = str(self.socket.recv(max(0.0, deadline - time.monotonic())))
             except TimeoutError:
-                raise AssertionError(f"{text!r} was not heard, but: {self.heard[-2000:]}") from None
+                raise AssertionError(f"{name} was not heard, but: {self.heard[-2000:]}") from None
             self.heard += frame
-            if text in frame:
+            if wanted(frame):
                 return self.heard
 
     def hear_nothing_of(self, *texts: str, seconds: float = 1.5) -> None:
