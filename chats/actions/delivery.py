@@ -24,7 +24,7 @@ from .changes import apply_early
 from .echoes import Echo, find_send
 from .hooks import tell_message
 from .jobs import SETTLE_TASK, order_job
-from .locking import changing, hold, lock, message_name, store
+from .locking import changing_message, hold, lock, message_name, read_message, store
 from .send import enqueue
 
 UNSETTLED = [SendState.SENDING, SendState.UNCONFIRMED]
@@ -48,31 +48,30 @@ def begin_sending(message_pk: UUID, message_id: str | None = None) -> Message | 
     One that is found SENDING was on its way when a worker died: it becomes unconfirmed, because sending it again
     might double it.
     """
-    found = Message.objects.filter(pk=message_pk).first()
-    if found is None:
+    try:
+        with changing_message(message_pk) as (chat, message):
+            was = message.send_state
+            if was == SendState.QUEUED:
+                message.send_state, message.begun_at = SendState.SENDING, timezone.now()
+                message.message_id = message.message_id or message_id
+                message.session_id = chat.session_id
+            elif was == SendState.SENDING:
+                message.send_state = SendState.UNCONFIRMED
+                order_look_up(message, answered=False)
+            message.seq = chat.seq
+            message.save(update_fields=["send_state", "begun_at", "message_id", "session", "seq"])
+    except Message.DoesNotExist:
         return None
-    with changing(found.chat_id) as chat:
-        message = Message.objects.get(pk=message_pk)
-        was = message.send_state
-        if was == SendState.QUEUED:
-            message.send_state, message.begun_at = SendState.SENDING, timezone.now()
-            message.message_id = message.message_id or message_id
-            message.session_id = chat.session_id
-        elif was == SendState.SENDING:
-            message.send_state = SendState.UNCONFIRMED
-            order_look_up(message, answered=False)
-        message.seq = chat.seq
-        message.save(update_fields=["send_state", "begun_at", "message_id", "session", "seq"])
-        return message if was == SendState.QUEUED else None
+    return message if was == SendState.QUEUED else None
 
 
 def record_sent(message_pk: UUID, receipt: Receipt) -> None:
     """WAHA took it. The echo may have been here first, and may even have become a line of its own."""
-    found = Message.objects.get(pk=message_pk)
+    found = read_message(message_pk)
     with transaction.atomic():
         hold(message_name(found.session_id, receipt.message_id))
         chat = lock(pk=found.chat_id)
-        message = Message.objects.get(pk=message_pk)
+        message = read_message(message_pk)
         twin = find_own(message.session_id, receipt.message_id)
         if twin and twin.pk != message.pk:
             _absorb(chat, message, twin)
@@ -110,10 +109,8 @@ def send_again(message_pk: UUID) -> bool:
 
     Under the id it had, so that whatever still comes of the first attempt is known as this message's.
     """
-    found = Message.objects.get(pk=message_pk)
     with transaction.atomic():
-        with changing(found.chat_id) as chat:
-            message = Message.objects.get(pk=message_pk)
+        with changing_message(message_pk) as (chat, message):
             if message.send_state != SendState.UNCONFIRMED or message.metadata.keys() & {"accepted", "requeued"}:
                 return False
             message.metadata |= {"requeued": True, "again": True}
@@ -125,9 +122,7 @@ def send_again(message_pk: UUID) -> bool:
 
 def give_slot(message_pk: UUID, at: datetime) -> None:
     """Its turn at the number's pace; it stays the same however often its job looks."""
-    found = Message.objects.get(pk=message_pk)
-    with changing(found.chat_id):
-        message = Message.objects.get(pk=message_pk)
+    with changing_message(message_pk) as (_chat, message):
         message.metadata["slot_at"] = at.isoformat()
         message.save(update_fields=["metadata"])
 
@@ -154,7 +149,7 @@ def settle_known(session_id: UUID, receipt: Receipt) -> bool:
     if found is None:
         return False
     chat = lock(pk=found.chat_id)
-    if _settle(chat, Message.objects.get(pk=found.pk), receipt, echoed=True):
+    if _settle(chat, read_message(found.pk), receipt, echoed=True):
         store(chat)
     return True
 
@@ -215,9 +210,7 @@ def _absorb(chat: Chat, message: Message, echo: Message) -> None:
 
 
 def _end(message_pk: UUID, state: SendState, *, of: set[SendState], reason: str = "", ack: Ack | None = None) -> None:
-    found = Message.objects.get(pk=message_pk)
-    with changing(found.chat_id) as chat:
-        message = Message.objects.get(pk=message_pk)
+    with changing_message(message_pk) as (chat, message):
         if message.send_state not in of:
             return
         message.send_state, message.send_error, message.seq = state, reason, chat.seq
@@ -228,9 +221,7 @@ def _end(message_pk: UUID, state: SendState, *, of: set[SendState], reason: str 
 
 
 def _doubt(message_pk: UUID, of: SendState, *, answered: bool) -> None:
-    found = Message.objects.get(pk=message_pk)
-    with changing(found.chat_id) as chat:
-        message = Message.objects.get(pk=message_pk)
+    with changing_message(message_pk) as (chat, message):
         if message.send_state != of or (message.ack or 0) > Ack.PENDING:
             return
         message.send_state, message.seq = SendState.UNCONFIRMED, chat.seq

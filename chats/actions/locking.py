@@ -38,6 +38,27 @@ def changing(chat_id: UUID) -> Iterator[Chat]:
         store(chat)
 
 
+@contextmanager
+def changing_message(message_pk: UUID) -> Iterator[tuple[Chat, Message]]:
+    """The same for the chat of this message, which is read under the lock; `Message.DoesNotExist` without one."""
+    while True:
+        with transaction.atomic():
+            chat = _raised(_by_message(message_pk))
+            message = read_message(message_pk)
+            # A merge may have taken it to another chat while we waited for the lock.
+            if chat and message.chat_id == chat.pk:
+                yield chat, message
+                store(chat)
+                return
+
+
+def read_message(message_pk: UUID) -> Message:
+    """The row as it is now; `DoesNotExist` without one."""
+    for message in _message(message_pk):
+        return message
+    raise Message.DoesNotExist(message_pk)
+
+
 def lock(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone: str = "") -> Chat:
     """The row, locked until the transaction ends, `seq` already raised in memory; `DoesNotExist` without one."""
     chat = find_locked(pk=pk, tenant_id=tenant_id, phone=phone)
@@ -48,11 +69,7 @@ def lock(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone: str = 
 
 def find_locked(*, pk: UUID | None = None, tenant_id: UUID | None = None, phone: str = "") -> Chat | None:
     """The same, or None."""
-    found = _by_phone(tenant_id, phone) if tenant_id else _by_id(pk) if pk else []
-    chat = next(iter(found), None)
-    if chat:
-        chat.seq += 1
-    return chat
+    return _raised(_by_phone(tenant_id, phone) if tenant_id else _by_id(pk) if pk else [])
 
 
 def lock_known(keys: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Chat]:
@@ -64,6 +81,13 @@ def lock_known(keys: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Chat]
     return found
 
 
+def _raised(found: Iterable[Chat]) -> Chat | None:
+    chat = next(iter(found), None)
+    if chat:
+        chat.seq += 1
+    return chat
+
+
 def _locked() -> QuerySet[Chat]:
     return Chat.objects.select_for_update(of=("self",)).select_related("tenant", "contact").defer("search")
 
@@ -71,6 +95,16 @@ def _locked() -> QuerySet[Chat]:
 @compiled
 def _by_id(chat_id: UUID) -> QuerySet[Chat]:
     return _locked().filter(pk=chat_id)
+
+
+@compiled
+def _by_message(message_pk: UUID) -> QuerySet[Chat]:
+    return _locked().filter(messages=message_pk)
+
+
+@compiled
+def _message(message_pk: UUID) -> QuerySet[Message]:
+    return Message.objects.filter(pk=message_pk)
 
 
 @compiled
