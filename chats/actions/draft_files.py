@@ -23,6 +23,7 @@ from .drafts import open_draft
 from .media import order_pieces
 from .outgoing import MEANT, Drafted, Outgoing, kind_of
 from .overtaking import Seen
+from .repeats import find_repeated
 from .send import NotSendable, send_message
 
 MOST_FILES = 10
@@ -109,7 +110,7 @@ def send_drafted(
         drafted = DraftFile.objects.drafted(author, chat).select_for_update(of=("self",))
         file = drafted.filter(pk=what.file_id).first()
         if file is None:
-            known = Message.objects.filter(chat=chat, client_id=client_id).first()
+            known = find_repeated(chat, client_id)
             if known is None:
                 raise NotSendable(_("This file is no longer in your draft. Attach it again."))
             return known

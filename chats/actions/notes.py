@@ -14,6 +14,7 @@ from notifications.actions import Line, notify
 from notifications.models import NotificationType
 
 from .locking import changing
+from .repeats import find_repeated
 
 
 def add_note(chat: Chat, author: User, body: str, *, client_id: UUID | None = None) -> Message:
@@ -22,12 +23,10 @@ def add_note(chat: Chat, author: User, body: str, *, client_id: UUID | None = No
     The same `client_id` in the same chat is the same note.
     """
     client_id = client_id or new_key()
-    known = Message.objects.filter(chat=chat, client_id=client_id).first()
-    if known:
+    if known := find_repeated(chat, client_id):
         return known
     with changing(chat.pk) as locked:
-        known = Message.objects.filter(chat=locked, client_id=client_id).first()
-        if known:
+        if known := find_repeated(locked, client_id):
             return known
         called = mentioned_in(body, mentionable_in(locked, author)) if "@" in body else []
         note = Message.objects.create(

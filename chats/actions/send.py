@@ -24,6 +24,7 @@ from .media import order_pieces
 from .outgoing import FILES, Outgoing
 from .overtaking import Seen, check_not_overtaken
 from .read import order_receipts
+from .repeats import find_repeated
 
 MAX_TEXT_LENGTH = 4096
 # Nothing of these has left, or nobody knows: a person may send them again.
@@ -53,13 +54,11 @@ def send_message(
     """
     outgoing = Outgoing.text(what) if isinstance(what, str) else what
     client_id = client_id or new_key()
-    known = Message.objects.filter(chat=chat, client_id=client_id).first()
-    if known:
+    if known := find_repeated(chat, client_id):
         return known
     with _stored_file(outgoing) as file_name, transaction.atomic():
         with changing(chat.pk) as locked:
-            known = Message.objects.filter(chat=locked, client_id=client_id).first()
-            if known:
+            if known := find_repeated(locked, client_id):
                 return known
             check_may_write(locked, author)
             if seen:

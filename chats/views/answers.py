@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_htmx.http import trigger_client_event
 
@@ -12,6 +12,7 @@ from chats import actions
 from chats.models import Chat, Message
 from crm.compiled import compiled
 from crm.requests import AgentRequest
+from crm.visibility import Scope
 
 
 def acted(request: AgentRequest, chat: Chat, message: Message, act: Callable[[], object]) -> HttpResponse:
@@ -44,7 +45,16 @@ def in_dialog(request: AgentRequest) -> bool:
 
 
 def chat_of(request: AgentRequest, chat_id: UUID) -> Chat:
-    return get_object_or_404(Chat.objects.visible_to(request.user).select_related("session"), pk=chat_id)
+    """The conversation with its number; `Http404` when there is none that this person may see."""
+    for chat in _with_number(chat_id):
+        if Scope.of(request.user).admits(chat):
+            return chat
+    raise Http404("No such conversation.")
+
+
+@compiled
+def _with_number(chat_id: UUID) -> QuerySet[Chat]:
+    return Chat.objects.select_related("session").filter(pk=chat_id, merged_into=None)
 
 
 def message_of(request: AgentRequest, chat_id: UUID, message_id: UUID) -> tuple[Chat, Message]:

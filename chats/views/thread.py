@@ -62,9 +62,7 @@ def messages(request: AgentRequest, chat_id: UUID) -> HttpResponse:
     POST: a new one.
     """
     if request.method == "POST":
-        if opened := _opened(request, chat_id):
-            return message_create(request, opened)
-        raise Http404("No such conversation.")
+        return message_create(request, chat_of(request, chat_id))
     chat = get_object_or_404(Chat.objects.visible_to(request.user).defer("search"), pk=chat_id)
     return render(request, "chats/_messages.html", thread.messages_context(chat, _slice(request, chat)))
 

@@ -5,14 +5,17 @@ Asked once per phone and remembered; never for chats whose customer wrote, and n
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chats.actions import learn_pair
 from chats.actions.locking import changing
 from chats.models import Ack, Chat, Message
 from crm.actions import recognise
+from crm.compiled import compiled
 from crm.identity import Address, AddressKind
 
 from .calls.lookups import NumberFound, check_exists
@@ -52,8 +55,17 @@ def _is_certain(chat: Chat) -> bool:
     """Whether somebody wrote from this address, or got what we sent to it; groups and hidden ids are WhatsApp's own."""
     if Address.parse(chat.address or chat.phone).kind is not AddressKind.PERSON:
         return True
-    rows = Message.objects.filter(chat=chat)
-    return rows.filter(from_me=False).exists() or rows.filter(from_me=True, ack__gte=Ack.DEVICE).exists()
+    return has_written(chat) or Message.objects.filter(chat=chat, from_me=True, ack__gte=Ack.DEVICE).exists()
+
+
+def has_written(chat: Chat) -> bool:
+    """Whether the customer ever wrote in this chat."""
+    return bool(_theirs(chat.pk))
+
+
+@compiled
+def _theirs(chat_id: UUID) -> QuerySet[Message, UUID]:
+    return Message.objects.filter(chat_id=chat_id, from_me=False).values_list("pk", flat=True)[:1]
 
 
 def _remembered(session: WhatsAppSession, phone: str) -> NumberCheck | None:

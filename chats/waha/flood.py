@@ -1,14 +1,18 @@
 """What looks like a flood is held back until a person says that it shall leave: WhatsApp blocks numbers for less."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chats.models import Message, MessageType
+from crm.compiled import compiled
 
 from . import reasons
+from .checking import has_written
+from .models import WhatsAppSession
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 FIRSTS_WITHIN = timedelta(hours=1)
@@ -16,42 +20,44 @@ FIRSTS_WITHIN = timedelta(hours=1)
 SHORTEST_REPEATED = 12
 
 
-def suspicion(message: Message) -> str:
-    """Why this message should not leave by itself, in the house's words; blank for nearly all."""
-    return _repeats_itself(message) or _begins_too_many(message)
+def suspicion(message: Message, session: WhatsAppSession) -> str:
+    """Why this message should not leave this number by itself, in the house's words; blank for nearly all."""
+    return _repeats_itself(message, session) or _begins_too_many(message, session)
 
 
-def _repeats_itself(message: Message) -> str:
-    if message.type != MessageType.TEXT or len(message.body or "") < SHORTEST_REPEATED:
+def _repeats_itself(message: Message, session: WhatsAppSession) -> str:
+    words, most = message.body or "", settings.FLOOD_SAME_TEXT_CHATS
+    if message.type != MessageType.TEXT or len(words) < SHORTEST_REPEATED:
         return ""
-    same = _sent(message, SAME_TEXT_WITHIN).filter(body=message.body)
-    most = settings.FLOOD_SAME_TEXT_CHATS
-    if _chats(same) < most:
+    since = timezone.now() - SAME_TEXT_WITHIN
+    if len(_told_the_same(session.pk, since, message.chat_id, words, most=most)) < most:
         return ""
     return reasons.plainly(reasons.SAME_TEXT, count=most)
 
 
-def _begins_too_many(message: Message) -> str:
+def _begins_too_many(message: Message, session: WhatsAppSession) -> str:
     """Counts people who never wrote; answers to them that did are never held."""
-    if message.chat.is_group or has_written(message):
+    if message.chat.is_group or has_written(message.chat):
         return ""
-    theirs = Message.objects.filter(chat=OuterRef("chat"), from_me=False)
-    most = settings.FLOOD_FIRST_MESSAGES
-    if _chats(_sent(message, FIRSTS_WITHIN).filter(~Exists(theirs), chat__is_group=False)) < most:
+    most, since = settings.FLOOD_FIRST_MESSAGES, timezone.now() - FIRSTS_WITHIN
+    if len(_written_to_first(session.pk, since, message.chat_id, most=most)) < most:
         return ""
     return reasons.plainly(reasons.MANY_FIRSTS, count=most)
 
 
-def has_written(message: Message) -> bool:
-    """Whether the customer of this message's chat ever wrote."""
-    return Message.objects.filter(chat_id=message.chat_id, from_me=False).exists()
+@compiled
+def _told_the_same(number: UUID, since: datetime, chat_id: UUID, words: str, *, most: int) -> QuerySet[Message, UUID]:
+    """Other chats that were sent these words lately, up to `most`."""
+    return _others(number, since, chat_id).filter(body=words)[:most]
 
 
-def _sent(message: Message, within: timedelta) -> QuerySet[Message]:
-    """What left from the same number lately for other chats."""
-    begun = Message.objects.filter(session_id=message.session_id, begun_at__gt=timezone.now() - within)
-    return begun.filter(from_me=True).exclude(chat_id=message.chat_id)
+@compiled
+def _written_to_first(number: UUID, since: datetime, chat_id: UUID, *, most: int) -> QuerySet[Message, UUID]:
+    """Other chats of one person who was written to lately and never wrote, up to `most`."""
+    theirs = Message.objects.filter(chat=OuterRef("chat"), from_me=False)
+    return _others(number, since, chat_id).filter(~Exists(theirs), chat__is_group=False)[:most]
 
 
-def _chats(messages: QuerySet[Message]) -> int:
-    return messages.values("chat").distinct().count()
+def _others(number: UUID, since: datetime, chat_id: UUID) -> QuerySet[Message, UUID]:
+    begun = Message.objects.filter(session_id=number, begun_at__gt=since, from_me=True)
+    return begun.exclude(chat_id=chat_id).values_list("chat", flat=True).distinct()

@@ -132,7 +132,7 @@ def _why_held(message: Message, session: WhatsAppSession) -> str:
     if timezone.now() - message.timestamp > timedelta(minutes=settings.SEND_ASKS_AFTER_MINUTES):
         since = reasons.since_when(message.timestamp, message.chat.tenant.zone)
         return reasons.plainly(reasons.TOO_OLD, since=since)
-    return flood.suspicion(message)
+    return flood.suspicion(message, session)
 
 
 def _why_impossible(message: Message, session: WhatsAppSession) -> str:

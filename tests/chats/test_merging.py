@@ -1,9 +1,11 @@
 """Two conversations turn out to be one person's, and part again when that was wrong."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from chats import actions
@@ -14,6 +16,8 @@ from crm.models import AuditLog, Contact, ContactMerge, Lead, Pipeline, Stage, T
 from notifications.models import CRMNotification, NotificationType
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory
+from tests.faults.beside import Beside, somebody_waits_for_a_lock
+from tests.processes import until
 from tests.webhooks import JOAO, rings, says
 
 LID = "99887766554433@lid"
@@ -54,6 +58,22 @@ def test_one_conversation_remains_with_all_that_was_said_in_the_order_it_was_sai
     assert phone.waiting_since == Message.objects.get(body="por telefone").timestamp
     assert (hidden.merged_into, hidden.unread_count, hidden.waiting_since) == (phone, 0, None)
     assert not hidden.messages.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_send_that_begins_while_its_conversation_is_merged_is_news_of_the_one_that_remains(
+    company: Company, both: tuple[Chat, Chat]
+) -> None:
+    phone, hidden = both
+    message = actions.send_message(hidden, company.ana, "Bom dia!")
+
+    with ExitStack() as beside, transaction.atomic():
+        assert learn(company)
+        beside.enter_context(Beside(lambda: actions.begin_sending(message.pk)))
+        until(somebody_waits_for_a_lock)
+    message.refresh_from_db()
+    assert message.chat == phone
+    assert message.seq == fresh(phone).seq
 
 
 def test_learnt_twice_is_learnt_once(company: Company, both: tuple[Chat, Chat]) -> None:

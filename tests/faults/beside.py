@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
-from django.db import connections
+from django.db import connection, connections
 
 LONGEST_SECONDS = 400
 
@@ -50,3 +50,15 @@ def paced(acts: Iterable[Callable[[], object]], *, per_second: float) -> Callabl
             pause.wait(1 / per_second)
 
     return run
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether a connection to the test's database waits for what another one holds."""
+    with connection.cursor() as cursor:
+        # Within a transaction PostgreSQL would tell again what it told first.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return bool(cursor.fetchone()[0])

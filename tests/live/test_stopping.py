@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from crm.actions import hooks
 from crm.models import User, UserSession, Webhook, WebhookDelivery
 from tests.cast import make_company
+from tests.faults.beside import somebody_waits_for_a_lock
 from tests.jobs import empty_queue
 from tests.processes import Web, Worker, until
 
@@ -66,7 +67,7 @@ def test_an_answer_under_way_is_finished_and_nobody_new_comes_in(own_web: Web, b
             cursor.execute(f"LOCK TABLE {UserSession._meta.db_table} IN ACCESS EXCLUSIVE MODE")
         asking = threading.Thread(target=ask)
         asking.start()
-        until(_somebody_waits)
+        until(somebody_waits_for_a_lock)
         own_web.process.send_signal(signal.SIGTERM)  # type: ignore[union-attr]
         until(lambda: _refuses(own_web))
         assert answers == []
@@ -75,12 +76,6 @@ def test_an_answer_under_way_is_finished_and_nobody_new_comes_in(own_web: Web, b
     assert [answer.status_code for answer in answers] == [200]
     assert own_web.process is not None
     assert own_web.process.wait(15) == 0
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def _refuses(web: Web) -> bool:

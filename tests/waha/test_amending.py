@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from chats.models import Amendment, Message, MessageEdit, Reaction, SendState
 from chats.waha import amending, outbox
 from chats.waha.tasks import sending
 from crm.models import ReplyPolicy, User
-from tests.faults.beside import Beside
+from tests.faults.beside import Beside, somebody_waits_for_a_lock
 from tests.processes import until
 from tests.webhooks import JOAO, says
 
@@ -171,19 +171,9 @@ def test_an_echo_that_is_being_handled_at_this_moment_is_waited_for(at_work: Des
         actions.record_edit(number, str(ours.message_id), edit_id="3EB0ECHO", body="Custa 90 reais.", at=now)
         answer = partial(record_amended, amendment.pk, action_id="3EB0ANSWER", at=now)
         beside.enter_context(Beside(answer))
-        until(somebody_waits)
+        until(somebody_waits_for_a_lock)
     assert MessageEdit.objects.values_list("edit_id", flat=True).get() == "3EB0ECHO"
     assert Amendment.objects.get(kind="EDIT").state == SendState.SENT
-
-
-def somebody_waits() -> bool:
-    """For a name that we hold."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-            " WHERE NOT granted AND datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 # --- It goes wrong ---
