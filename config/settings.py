@@ -239,7 +239,16 @@ if DATABASE_DIRECT_URL:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DIRECT_DATABASE = "direct" if DATABASE_DIRECT_URL else "default"
 REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    # Rows and bubbles, some kilobytes each, for as long as they show the same (`chats.templatetags.facts`).
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000, "CULL_FREQUENCY": 20},
+    },
+}
 CHANNEL_PREFIX = env.str("CHANNEL_PREFIX", default="atendimento")
 # Nudges to open pages go over these, each audience over one of them; the same ones in the same order everywhere.
 CHANNEL_REDIS_URLS = env.list("CHANNEL_REDIS_URLS", default=[]) or [REDIS_URL]

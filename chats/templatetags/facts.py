@@ -1,0 +1,36 @@
+"""What a row or a bubble shows: rendered before, it is kept under it, and rendered anew when any of it differs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from chats.models import Message
+from crm.models import User
+
+register = template.Library()
+
+# Of most rows whatever was read counts, shown or not: so nothing can be forgotten here. These have columns that change
+# all the time, and fragments show little of them.
+NAMED_ONLY = (User,)
+# The conversation that a bubble stands in tells it nothing but its key, which is the message's own column.
+NOT_SHOWN = {(Message, "chat")}
+
+
+@register.filter
+def facts(row: Model) -> str:
+    """All that was read of a row and along with it, the reader's language and zone, and the day that is today."""
+    return repr((get_language(), timezone.get_current_timezone_name(), timezone.localdate(), *_known(row)))
+
+
+def _known(row: Model) -> Iterator[Any]:
+    if isinstance(row, NAMED_ONLY):
+        yield row.pk, str(row)
+        return
+    yield [value for name, value in vars(row).items() if not name.startswith("_")]
+    for name, other in row._state.fields_cache.items():
+        if other is not None and (type(row), name) not in NOT_SHOWN:
+            yield name, *_known(other)

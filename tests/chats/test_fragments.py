@@ -1,0 +1,129 @@
+"""Rows and bubbles that were rendered before are kept, for as long as they would be rendered the same."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+
+from chats import actions
+from chats.models import Chat, LinkPreview, Message, Reaction
+from chats.people import colleagues, presence
+from chats.people.presence import Doing
+from crm.models import Activity, Contact, Lead, Pipeline, Stage, Tag, Tenant, User
+from tests.cast import Company
+from tests.webhooks import says
+
+Browse = Callable[[User], Client]
+
+
+@pytest.fixture
+def chat(company: Company) -> Chat:
+    """Ana's, with a sale and a next step: all that a row can show."""
+    says("Bom dia, quanto custa o sofá?").deliver(company.number)
+    chat = Chat.objects.get()
+    actions.assign(chat, company.ana, by=company.ana)
+    pipeline = Pipeline.objects.create(tenant=company.tenant, name="Vendas")
+    stage = pipeline.stages.create(tenant=company.tenant, name="Proposta", position=1)
+    actions.open_deal(chat, company.ana, "Sofá", stage, Decimal(4890))
+    actions.plan(chat, company.ana, "Ligar", timezone.now() + timedelta(days=1))
+    actions.add_note(chat, company.ana, "Cliente antigo.")
+    caches["fragments"].clear()
+    return chat
+
+
+class Page:
+    """What a list and a thread show of one conversation, on a page that is loaded now."""
+
+    def __init__(self, client: Client, chat: Chat) -> None:
+        self.client = client
+        self.addresses = ("/atendimento/rows/?aba=todas", f"/atendimento/{chat.pk}/messages/")
+
+    def shown(self) -> str:
+        return "".join(self.client.get(address).content.decode() for address in self.addresses)
+
+    def drawn(self) -> set[str | None]:
+        """The templates that it took."""
+        return {each.name for address in self.addresses for each in self.client.get(address).templates}
+
+
+@pytest.fixture
+def page(company: Company, browse: Browse, chat: Chat) -> Page:
+    return Page(browse(company.ana), chat)
+
+
+def test_what_was_drawn_once_is_not_drawn_again(page: Page) -> None:
+    parts = {"chats/_avatar.html", "chats/list/_state.html"}
+    assert parts <= page.drawn()
+    assert not parts & page.drawn()
+
+
+CHANGES: dict[str, Callable[[Company, Chat], object]] = {
+    "the person's name": lambda _, chat: Contact.objects.update(name="Joana Prado"),
+    "a colleague's name": lambda company, _: User.objects.filter(pk=company.ana.pk).update(name="Ana Prado"),
+    "the stage's name": lambda *_: Stage.objects.update(name="Quase lá"),
+    "the stage's colour": lambda *_: Stage.objects.update(colour="#123456"),
+    "the next step": lambda *_: Activity.objects.update(title="Visitar"),
+    "when the next step is": lambda *_: Activity.objects.update(due_at=timezone.now() + timedelta(days=9)),
+    "the lead was accepted": lambda *_: Lead.objects.update(accepted_at=timezone.now()),
+    "a tag": lambda company, chat: chat.tags.add(Tag.objects.create(tenant=company.tenant, name="VIP")),
+    "pinned": lambda *_: Chat.objects.update(pinned=True),
+    "unread": lambda *_: Chat.objects.update(unread_count=7),
+    "put off": lambda *_: Chat.objects.update(snoozed_until=timezone.now() + timedelta(hours=3)),
+    "resolved": lambda *_: Chat.objects.update(status="RESOLVED"),
+    "how long they wait": lambda *_: Chat.objects.update(waiting_since=timezone.now() - timedelta(hours=5)),
+    "when waiting is long": lambda *_: Tenant.objects.update(waiting_amber_minutes=1),
+    "business hours": lambda *_: Tenant.objects.update(business_hours={"0": "03:00-03:10"}),
+    "the zone": lambda *_: Tenant.objects.update(time_zone="Asia/Tokyo"),
+    "the person writes": lambda _, chat: presence.note(chat, Doing.TYPING),
+    "a colleague looks": lambda company, chat: colleagues.say_inside(
+        chat.tenant_id, "another", {(chat.pk, company.bruno.pk): "Bruno Lima"}
+    ),
+    "edited": lambda *_: Message.objects.filter(from_me=False).update(body="Bom dia!", edited_at=timezone.now()),
+    "deleted": lambda *_: Message.objects.filter(from_me=False).update(revoked_at=timezone.now()),
+    "a tick": lambda *_: Message.objects.filter(type="NOTE").update(type="TEXT", ack=3),
+    "a reaction": lambda *_: Reaction.objects.create(
+        message=Message.objects.get(from_me=False), author_key="me", emoji="👍", from_me=True, reacted_at=timezone.now()
+    ),
+    "a link's preview": lambda company, _: Message.objects.filter(from_me=False).update(
+        link_preview=LinkPreview.objects.create(tenant=company.tenant, url="https://example.org/", title="Sofás")
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_has_changed_is_drawn_anew(
+    company: Company, chat: Chat, page: Page, change: Callable[[Company, Chat], object]
+) -> None:
+    before = page.shown()
+    change(company, chat)
+    after = page.shown()
+    caches["fragments"].clear()
+    assert after == page.shown()
+    assert after != before
+
+
+def test_each_language_has_its_own(company: Company, page: Page) -> None:
+    before = page.shown()
+    User.objects.filter(pk=company.ana.pk).update(language="en")
+    after = page.shown()
+    assert "só sua equipe vê" in before
+    assert "só sua equipe vê" not in after
+
+
+@pytest.mark.parametrize(
+    ("passes", "waiting"), [(timedelta(days=1), False), (timedelta(minutes=7), True)], ids=["a day", "minutes"]
+)
+def test_time_passes(page: Page, passes: timedelta, waiting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "Today" is "yesterday" then, and who waits has waited for longer."""
+    now = timezone.now()
+    Chat.objects.update(waiting_since=now if waiting else None)
+    before = page.shown()
+    monkeypatch.setattr(timezone, "now", lambda: now + passes)
+    after = page.shown()
+    caches["fragments"].clear()
+    assert after == page.shown()
+    assert after != before
