@@ -21,7 +21,7 @@ from django.utils import timezone
 from chats.demo.bulk import WRITTEN, Size, fill
 from chats.models import Message
 from crm.models import new_key
-from crm.search import ACCENTED, PLAIN, SHORTEST_PHONE_SUFFIX
+from crm.search import SHORTEST_PHONE_SUFFIX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What the seeder writes in a minute or so.
@@ -37,17 +37,18 @@ CREATE FUNCTION scale_key(uuid, copy int, step bigint) RETURNS uuid LANGUAGE sql
     || right($1::text, 23))::uuid $$;
 CREATE FUNCTION scale_phone(text, copy int, chats bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT (left($1, 13)::bigint + copy * chats) || substr($1, 14) $$;
-CREATE FUNCTION scale_words(name text, phone text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
-    SELECT to_tsvector('simple', translate(lower(name), '{ACCENTED}', '{PLAIN}')
-           || string_agg(' ' || right(spelt, n), ''))
-    FROM unnest(ARRAY[phone, left(phone, 4) || substr(phone, 6)]) spelt,
-         generate_series({SHORTEST_PHONE_SUFFIX}, length(spelt)) n $$;
+CREATE FUNCTION scale_words(search tsvector, phone text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
+    SELECT to_tsvector('simple', string_agg(word, ' ')) FROM (
+        SELECT lexeme FROM unnest(search) WHERE lexeme !~ '^[0-9]'
+        UNION ALL SELECT right(spelt, n) FROM unnest(ARRAY[phone, left(phone, 4) || substr(phone, 6)]) spelt,
+                                              generate_series({SHORTEST_PHONE_SUFFIX}, length(spelt)) n
+    ) found(word) $$;
 """
 KEY, PHONE = "scale_key({}, copy, %(step)s)", "scale_phone({}, copy, %(chats)s)"
 # What there is once, or what names a row, as the product writes it; everything else a copy has as the original.
 ONCE = {
     "messages.message_id": "message_id || '.' || copy",
-    "chats.search": f"scale_words((SELECT name FROM crm_contact WHERE id = contact_id), {PHONE.format('phone')})",
+    "chats.search": f"scale_words(search, {PHONE.format('phone')})",
     "crm_notifications.subject": f"'chat:' || {KEY.format('substr(subject, 6)::uuid')}",
     "crm_notifications.link": f"'/atendimento/' || {KEY.format('substr(link, 14, 36)::uuid')} || '/'",
 }
