@@ -23,7 +23,6 @@ SMALL, LARGE = Scale(10_000, 1_000_000), Scale(1_000_000, 10_000_000)
 MOST_GROWTH, MOST_COUNTERS_GROWTH, MOST_COUNTERS_MS = 1.2, 1.5, 5
 MOST_SEARCH_MS, MOST_SLOW_SEARCH_MS = 60, 250
 FRAGMENT = {"HX-Request": "true"}
-WARMING = 3
 # An address, and the headers it is asked with.
 Ask = tuple[str, dict[str, str]]
 # Given names and family names as people begin to type them, and words of what was said.
@@ -84,27 +83,32 @@ def measure(house: House) -> Iterator[Figure]:
 @contextmanager
 def _company(house: House, scale: Scale) -> Iterator[Company]:
     make(scale)
-    with inside(scale):
-        user = house.somebody_of(Tenant.objects.annotate(size=Count("chats")).order_by("-size")[0])
-        web = Web(DEBUG="0")
-        web.start()
-        sizes = Message.objects.values("chat").annotate(size=Count("pk"))
-        longest = Chat.objects.get(pk=sizes.latest("size")["chat"])
-        company = Company(
-            scale,
-            Reader(house, user, web),
-            Chat.objects.count(),
-            Message.objects.count(),
-            Contact.objects.count(),
-            longest,
-            key_down(user),
-            messages_up(longest)[1],
-            list(Chat.objects.visible_to(user).of_persons().recent_first().values_list("phone", flat=True)[:10]),
-        )
+    web = Web(DEBUG="0")
     try:
+        with inside(scale):
+            web.start()
+            company = _asked_about(scale, house, web)
         yield company
     finally:
         web.stop()
+
+
+def _asked_about(scale: Scale, house: House, web: Web) -> Company:
+    user = house.somebody_of(Tenant.objects.annotate(size=Count("chats")).order_by("-size")[0])
+    sizes = Message.objects.values("chat").annotate(size=Count("pk"))
+    longest = Chat.objects.get(pk=sizes.latest("size")["chat"])
+    latest = Chat.objects.visible_to(user).of_persons().recent_first()
+    return Company(
+        scale,
+        Reader(house, user, web),
+        Chat.objects.count(),
+        Message.objects.count(),
+        Contact.objects.count(),
+        longest,
+        key_down(user),
+        messages_up(longest)[1],
+        list(latest.values_list("phone", flat=True)[:10]),
+    )
 
 
 def _look(look: str, many: Company, few: Company) -> Figure:
@@ -115,12 +119,12 @@ def _look(look: str, many: Company, few: Company) -> Figure:
 
 
 def _in_turns(runs: int, *asked: tuple[Reader, list[Ask]]) -> list[list[float]]:
-    """What all the answers to each took; the first rounds, which warm up, aside."""
+    """What all the answers to each took; the first round, which warms up, aside."""
     took: list[list[float]] = [[] for _ in asked]
-    for run in range(runs + WARMING):
+    for run in range(runs + 1):
         for (reader, asks), its in zip(asked, took, strict=True):
             milliseconds = [reader.once(path, **headers) for path, headers in asks]
-            its += milliseconds if run >= WARMING else []
+            its += milliseconds if run else []
     return took
 
 
@@ -145,7 +149,7 @@ def _count(company: Company, runs: int) -> float:
 def _searches(house: House, many: Company, few: Company) -> Iterator[Figure]:
     for what in many.searches:
         asked = [(company.reader, company.searches[what]) for company in (many, few)]
-        took, floor = _in_turns(house.runs(20), *asked)
+        took, floor = _in_turns(house.runs(10), *asked)
         name = f"{what}, {many.contacts:,} contacts, {many.messages:,} messages"
         peer = f"{few.contacts:,}, {few.messages:,}"
         for place, of, most in (("p50", 0.5, MOST_SEARCH_MS), ("p99", 0.99, MOST_SLOW_SEARCH_MS)):
