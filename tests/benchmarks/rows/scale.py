@@ -1,6 +1,7 @@
 """Whether answers grow with a company: one of a million conversations beside one of ten thousand. HTTP, one client.
 
 Each has a database and a web process of its own, and both are asked in turns. The databases are kept for the next run.
+`--quick` is a hundredth of both.
 """
 
 import time
