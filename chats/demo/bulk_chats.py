@@ -22,6 +22,8 @@ DAYS_OF_HISTORY = 180
 NEVER = datetime.min.replace(tzinfo=UTC)
 GIVEN_NAMES = WOMEN + MEN
 AREAS = [area for _, area, _ in CITIES]
+# Above those of the stories' customers and of the fair's list, however many follow.
+FIRST_NUMBER = 72_000_000
 # Of a thousand conversations: how many lie in the queue, wait for their owner, are answered, put off; the rest is over.
 QUEUE, WAITING, ANSWERED, PENDING = 10, 50, 120, 150
 DEAL_SHARE = 0.3
@@ -79,7 +81,7 @@ class ChatWriter:
         rng, opened = self.rng, house.opened
         tenant, fate = str(opened.tenant.pk), rng.randrange(1000)
         name = text(f"{rng.choice(GIVEN_NAMES)} {rng.choice(FAMILY_NAMES)}")
-        phone = f"55{AREAS[number % len(AREAS)]}9{71_000_000 + number}"
+        phone = f"55{AREAS[number % len(AREAS)]}9{FIRST_NUMBER + number}"
         team = rng.choice(list(opened.teams))
         owner = str(rng.choice(opened.members(team)).pk)
         course = Course(str(uuid7()), phone, str(opened.session_of(team).pk), name)

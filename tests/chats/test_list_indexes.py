@@ -62,6 +62,16 @@ def test_the_counters_read_no_table_from_end_to_end(many: None, company: Company
     assert "Seq Scan on chats" not in explaining.plan
 
 
+@pytest.mark.django_db
+def test_postgresql_knows_enough_words_of_the_search_to_tell_rare_beginnings() -> None:
+    """Migrations that are squashed anew lose it otherwise: no model says it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'chats'::regclass AND attname = 'search'"
+        )
+        assert cursor.fetchone() == (1000,)
+
+
 class Explaining:
     """Explains the statement that passes, before it runs."""
 

@@ -16,6 +16,7 @@ from chats.models import Chat
 from crm.models import Tenant, User
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import House
+from tests.processes import Web
 
 CHATS = 100_000
 MOST_PAGE, MOST_SWITCH, MOST_GROWTH, MOST_SEARCH_MS = 8, 5, 1.2, 60
@@ -23,27 +24,30 @@ SCREENS, ABOVE = 50, 1_000
 
 
 class Reader:
-    """Somebody who is signed in; `ask` answers in milliseconds."""
+    """Somebody who is signed in at a web process; `ask` and `once` answer in milliseconds."""
 
-    def __init__(self, house: House, user: User) -> None:
-        self.user, self.url, self.runs = user, house.web.url, house.runs(60)
+    def __init__(self, house: House, user: User, web: Web) -> None:
+        self.user, self.url, self.runs = user, web.url, house.runs(60)
         self.session = requests.Session()
         self.session.cookies.set("sessionid", house.session_of(user))
 
     def ask(self, path: str, **headers: str) -> float:
-        took = []
-        for _ in range(self.runs + 3):
-            began = time.perf_counter()
-            answer = self.session.get(self.url + path, headers=headers, timeout=60, allow_redirects=False)
-            took.append((time.perf_counter() - began) * 1000)
-            assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        took = [self.once(path, **headers) for _ in range(self.runs + 3)]
         return middle(took[3:])
+
+    def once(self, path: str, **headers: str) -> float:
+        began = time.perf_counter()
+        answer = self.session.get(self.url + path, headers=headers, timeout=60, allow_redirects=False)
+        took = (time.perf_counter() - began) * 1000
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        return took
 
 
 def measure(house: House) -> Iterator[Figure]:
     company = house.company_with(CHATS)
-    big = Reader(house, house.somebody_of(company))
-    small = Reader(house, house.somebody_of(Tenant.objects.exclude(pk=company.pk).filter(chats__isnull=False)[0]))
+    big = Reader(house, house.somebody_of(company), house.web)
+    other = Tenant.objects.exclude(pk=company.pk).filter(chats__isnull=False)[0]
+    small = Reader(house, house.somebody_of(other), house.web)
     yield from _pages(big)
     yield from _growth(big, small)
 
@@ -68,17 +72,13 @@ def _growth(big: Reader, small: Reader) -> Iterator[Figure]:
     first, peer = "/atendimento/rows/?aba=todas", "few conversations"
     floor = small.ask(first)
     yield _grown("list, first page", big.ask(first), floor, peer, big.runs)
-    shallow = big.ask(first)
-    yield _grown(
-        f"list, {SCREENS} screens down", big.ask(f"{first}&depois={_key(big.user)}"), shallow, "first page", big.runs
-    )
+    shallow, deep = big.ask(first), big.ask(f"{first}&depois={key_down(big.user)}")
+    yield _grown(f"list, {SCREENS} screens down", deep, shallow, "first page", big.runs)
     long, short = _longest(big.user), _longest(small.user)
     floor = small.ask(f"/atendimento/{short.pk}/messages/")
     yield _grown("thread, first page", big.ask(f"/atendimento/{long.pk}/messages/"), floor, peer, big.runs)
-    above = long.messages.order_by("-timestamp", "-id")[: ABOVE + 1]
-    last = list(above)[-1]
-    path = f"/atendimento/{long.pk}/messages/?antes={last.timestamp.isoformat().replace('+', '%2B')},{last.pk}"
-    yield _grown(f"thread, {len(above) - 1} messages up", big.ask(path), big.ask(f"/atendimento/{long.pk}/messages/"),
+    above, path = messages_up(long)
+    yield _grown(f"thread, {above} messages up", big.ask(path), big.ask(f"/atendimento/{long.pk}/messages/"),
                  "first page", big.runs)  # fmt: skip
 
 
@@ -91,7 +91,14 @@ def _longest(user: User) -> Chat:
     return chats.order_by("-size")[0]
 
 
-def _key(user: User) -> str:
+def messages_up(chat: Chat) -> tuple[int, str]:
+    """How far up there is something to ask for, and its address."""
+    above = list(chat.messages.order_by("-timestamp", "-id")[: ABOVE + 1])
+    moment = above[-1].timestamp.isoformat().replace("+", "%2B")
+    return len(above) - 1, f"/atendimento/{chat.pk}/messages/?antes={moment},{above[-1].pk}"
+
+
+def key_down(user: User) -> str:
     """The key of the last row so many screens down, or of the last but one screen."""
     filters = ListFilter(tab="todas")
     rows = filters.select(user).values_list("pk", flat=True)

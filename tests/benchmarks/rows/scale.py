@@ -1,0 +1,158 @@
+"""Whether answers grow with a company: one of a million conversations beside one of ten thousand. HTTP, one client.
+
+Each has a database and a web process of its own, and both are asked in turns. The databases are kept for the next run.
+`--quick` is a hundredth of both.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from chats.lists.counters import counters_of
+from chats.models import Chat, Message
+from crm.models import Contact, Tenant
+from tests.benchmarks.figures import Figure, middle
+from tests.benchmarks.house import House
+from tests.benchmarks.multiplying import Scale, inside, make
+from tests.benchmarks.rows.server import Reader, key_down, messages_up
+from tests.processes import Web
+
+SMALL, LARGE = Scale(10_000, 1_000_000), Scale(1_000_000, 10_000_000)
+MOST_GROWTH, MOST_COUNTERS_GROWTH, MOST_COUNTERS_MS = 1.2, 1.5, 5
+MOST_SEARCH_MS, MOST_SLOW_SEARCH_MS = 60, 250
+FRAGMENT = {"HX-Request": "true"}
+# An address, and the headers it is asked with.
+Ask = tuple[str, dict[str, str]]
+# Given names and family names as people begin to type them, and words of what was said.
+NAMES = ("mar", "fer", "jul", "silv", "oliv", "ana", "ped", "cost", "luan", "maria s")
+WORDS = ("entrega", "sof", "pagam", "bom dia", "medid", "garant")
+
+
+@dataclass
+class Company:
+    """One of them, what there is of it, and somebody of it who sees all."""
+
+    scale: Scale
+    reader: Reader
+    chats: int
+    messages: int
+    contacts: int
+    chat: Chat
+    down: str
+    up: str
+    phones: list[str]
+
+    @property
+    def searches(self) -> dict[str, list[Ask]]:
+        people, said = "/atendimento/list/?aba=todas&q=", "/atendimento/said/?q="
+        digits = [part for phone in self.phones for part in (phone[-4:], phone[-8:])]
+        return {
+            "people by a beginning": [(people + typed, {}) for typed in NAMES],
+            "people by phone digits": [(people + typed, {}) for typed in digits],
+            "messages by a beginning": [(said + typed, {}) for typed in WORDS],
+        }
+
+    @property
+    def looks(self) -> dict[str, Ask]:
+        return {
+            "list, first page": ("/atendimento/rows/?aba=todas", {}),
+            "list, 50 screens down": (f"/atendimento/rows/?aba=todas&depois={self.down}", {}),
+            "thread, first page": (f"/atendimento/{self.chat.pk}/messages/", {}),
+            "thread, 1,000 messages up": (self.up, {}),
+            "the inbox": ("/atendimento/?aba=todas", {}),
+            "switch of conversation": (f"/atendimento/{self.chat.pk}/", FRAGMENT),
+            "funnel board": ("/funil/", {}),
+            "contacts": ("/contatos/", {}),
+        }
+
+    def size_of(self, look: str) -> str:
+        return f"{self.messages:,} messages" if look.startswith("thread") else f"{self.chats:,} chats"
+
+
+def measure(house: House) -> Iterator[Figure]:
+    small, large = (Scale(each.chats // 100, each.messages // 100) if house.quick else each for each in (SMALL, LARGE))
+    with _company(house, small) as few, _company(house, large) as many:
+        for look in many.looks:
+            yield _look(look, many, few)
+        yield from _counters(house, many, few)
+        yield from _searches(house, many, few)
+
+
+@contextmanager
+def _company(house: House, scale: Scale) -> Iterator[Company]:
+    make(scale)
+    web = Web(DEBUG="0")
+    try:
+        with inside(scale):
+            web.start()
+            company = _asked_about(scale, house, web)
+        yield company
+    finally:
+        web.stop()
+
+
+def _asked_about(scale: Scale, house: House, web: Web) -> Company:
+    user = house.somebody_of(Tenant.objects.annotate(size=Count("chats")).order_by("-size")[0])
+    sizes = Message.objects.values("chat").annotate(size=Count("pk"))
+    longest = Chat.objects.get(pk=sizes.latest("size")["chat"])
+    latest = Chat.objects.visible_to(user).of_persons().recent_first()
+    return Company(
+        scale,
+        Reader(house, user, web),
+        Chat.objects.count(),
+        Message.objects.count(),
+        Contact.objects.count(),
+        longest,
+        key_down(user),
+        messages_up(longest)[1],
+        list(latest.values_list("phone", flat=True)[:10]),
+    )
+
+
+def _look(look: str, many: Company, few: Company) -> Figure:
+    runs = many.reader.runs
+    took, floor = _in_turns(runs, (many.reader, [many.looks[look]]), (few.reader, [few.looks[look]]))
+    return Figure("scale", f"{look}, {many.size_of(look)}", middle(took), "ms", MOST_GROWTH, middle(floor),
+                  few.size_of(look), of_floor=True, runs=runs)  # fmt: skip
+
+
+def _in_turns(runs: int, *asked: tuple[Reader, list[Ask]]) -> list[list[float]]:
+    """What all the answers to each took; the first round, which warms up, aside."""
+    took: list[list[float]] = [[] for _ in asked]
+    for run in range(runs + 1):
+        for (reader, asks), its in zip(asked, took, strict=True):
+            milliseconds = [reader.once(path, **headers) for path, headers in asks]
+            its += milliseconds if run else []
+    return took
+
+
+def _counters(house: House, many: Company, few: Company) -> Iterator[Figure]:
+    """In the process: an answer over HTTP costs more than they may."""
+    runs = house.runs(200)
+    took, floor, what = _count(many, runs), _count(few, runs), f"all tabs, {many.size_of('')}"
+    yield Figure("scale", what, took, "ms", MOST_COUNTERS_GROWTH, floor, few.size_of(""), of_floor=True, runs=runs)
+    yield Figure("scale", what, took, "ms", MOST_COUNTERS_MS, runs=runs)
+
+
+def _count(company: Company, runs: int) -> float:
+    took = []
+    with inside(company.scale):
+        for _ in range(runs):
+            began = time.perf_counter()
+            counters_of(company.reader.user)
+            took.append((time.perf_counter() - began) * 1000)
+    return middle(took)
+
+
+def _searches(house: House, many: Company, few: Company) -> Iterator[Figure]:
+    for what in many.searches:
+        asked = [(company.reader, company.searches[what]) for company in (many, few)]
+        took, floor = _in_turns(house.runs(10), *asked)
+        name = f"{what}, {many.contacts:,} contacts, {many.messages:,} messages"
+        peer = f"{few.contacts:,}, {few.messages:,}"
+        for place, of, most in (("p50", 0.5, MOST_SEARCH_MS), ("p99", 0.99, MOST_SLOW_SEARCH_MS)):
+            value, beside = (sorted(each)[int(len(each) * of)] for each in (took, floor))
+            yield Figure("scale", f"{name}: {place}", value, "ms", most, beside, peer, runs=len(took))
