@@ -8,19 +8,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.db.models import Count
 
 from chats.lists.counters import counters_of
+from chats.lists.listing import ListFilter, read_page
 from chats.models import Chat, Message
-from crm.models import Contact, Tenant
+from crm.models import Contact, Tenant, User
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import House
 from tests.benchmarks.multiplying import Scale, inside, make
-from tests.benchmarks.rows.server import Reader, key_down, messages_up
+from tests.benchmarks.rows.server import Reader
 from tests.processes import Web
 
 SMALL, LARGE = Scale(10_000, 1_000_000), Scale(1_000_000, 10_000_000)
+SCREENS, ABOVE = 50, 1_000
 MOST_GROWTH, MOST_COUNTERS_GROWTH, MOST_COUNTERS_MS = 1.2, 1.5, 5
 MOST_SEARCH_MS, MOST_SLOW_SEARCH_MS = 60, 250
 FRAGMENT = {"HX-Request": "true"}
@@ -106,8 +109,8 @@ def _asked_about(scale: Scale, house: House, web: Web) -> Company:
         Message.objects.count(),
         Contact.objects.count(),
         longest,
-        key_down(user),
-        messages_up(longest)[1],
+        _key_down(user),
+        _messages_up(longest),
         list(latest.values_list("phone", flat=True)[:10]),
     )
 
@@ -156,3 +159,19 @@ def _searches(house: House, many: Company, few: Company) -> Iterator[Figure]:
         for place, of, most in (("p50", 0.5, MOST_SEARCH_MS), ("p99", 0.99, MOST_SLOW_SEARCH_MS)):
             value, beside = (sorted(each)[int(len(each) * of)] for each in (took, floor))
             yield Figure("scale", f"{name}: {place}", value, "ms", most, beside, peer, runs=len(took))
+
+
+def _messages_up(chat: Chat) -> str:
+    """The address of what lies so many messages up."""
+    above = list(chat.messages.order_by("-timestamp", "-id")[: ABOVE + 1])
+    moment = above[-1].timestamp.isoformat().replace("+", "%2B")
+    return f"/atendimento/{chat.pk}/messages/?antes={moment},{above[-1].pk}"
+
+
+def _key_down(user: User) -> str:
+    """The key of the last row so many screens down, or of the last but one screen."""
+    filters = ListFilter(tab="todas")
+    rows = filters.select(user).values_list("pk", flat=True)
+    count = min(SCREENS * 30, rows.count() - 31)
+    page = read_page(filters, user, size=max(1, count))
+    return unquote(page.next_page.rsplit("depois=", 1)[1])

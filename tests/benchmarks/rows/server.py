@@ -1,26 +1,22 @@
-"""What the server takes to answer a page, and whether that grows with what a company has. HTTP, one client.
+"""What the server takes to answer a page. HTTP, one client; the floor is the empty view of the same process.
 
-The floor is the empty view of the same process. The peer of a company of 100,000 conversations is the demo's second
-one, in the same tables, which has some dozens.
+Whether that grows with what a company has, `scale` measures.
 """
 
 import time
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 import requests
 from django.db.models import Count
 
-from chats.lists.listing import ListFilter, read_page
 from chats.models import Chat
-from crm.models import Tenant, User
+from crm.models import User
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import House
 from tests.processes import Web
 
 CHATS = 100_000
-MOST_PAGE, MOST_SWITCH, MOST_GROWTH, MOST_SEARCH_MS = 8, 5, 1.2, 60
-SCREENS, ABOVE = 50, 1_000
+MOST_PAGE, MOST_SWITCH, MOST_SEARCH_MS = 8, 5, 60
 
 
 class Reader:
@@ -44,15 +40,7 @@ class Reader:
 
 
 def measure(house: House) -> Iterator[Figure]:
-    company = house.company_with(CHATS)
-    big = Reader(house, house.somebody_of(company), house.web)
-    other = Tenant.objects.exclude(pk=company.pk).filter(chats__isnull=False)[0]
-    small = Reader(house, house.somebody_of(other), house.web)
-    yield from _pages(big)
-    yield from _growth(big, small)
-
-
-def _pages(reader: Reader) -> Iterator[Figure]:
+    reader = Reader(house, house.somebody_of(house.company_with(CHATS)), house.web)
     chat = _longest(reader.user)
     floor, name = reader.ask("/healthz"), "empty view"
     asked = {
@@ -67,41 +55,6 @@ def _pages(reader: Reader) -> Iterator[Figure]:
         yield Figure("server", what, took, "ms", MOST_SEARCH_MS, floor, name, runs=reader.runs)
 
 
-def _growth(big: Reader, small: Reader) -> Iterator[Figure]:
-    """The same answer for many rows and for few; a deep page beside the first one of the same list."""
-    first, peer = "/atendimento/rows/?aba=todas", "few conversations"
-    floor = small.ask(first)
-    yield _grown("list, first page", big.ask(first), floor, peer, big.runs)
-    shallow, deep = big.ask(first), big.ask(f"{first}&depois={key_down(big.user)}")
-    yield _grown(f"list, {SCREENS} screens down", deep, shallow, "first page", big.runs)
-    long, short = _longest(big.user), _longest(small.user)
-    floor = small.ask(f"/atendimento/{short.pk}/messages/")
-    yield _grown("thread, first page", big.ask(f"/atendimento/{long.pk}/messages/"), floor, peer, big.runs)
-    above, path = messages_up(long)
-    yield _grown(f"thread, {above} messages up", big.ask(path), big.ask(f"/atendimento/{long.pk}/messages/"),
-                 "first page", big.runs)  # fmt: skip
-
-
-def _grown(what: str, took: float, floor: float, name: str, runs: int) -> Figure:
-    return Figure("server", what, took, "ms", MOST_GROWTH, floor, name, of_floor=True, runs=runs)
-
-
 def _longest(user: User) -> Chat:
     chats = Chat.objects.visible_to(user).of_persons().annotate(size=Count("messages"))
     return chats.order_by("-size")[0]
-
-
-def messages_up(chat: Chat) -> tuple[int, str]:
-    """How far up there is something to ask for, and its address."""
-    above = list(chat.messages.order_by("-timestamp", "-id")[: ABOVE + 1])
-    moment = above[-1].timestamp.isoformat().replace("+", "%2B")
-    return len(above) - 1, f"/atendimento/{chat.pk}/messages/?antes={moment},{above[-1].pk}"
-
-
-def key_down(user: User) -> str:
-    """The key of the last row so many screens down, or of the last but one screen."""
-    filters = ListFilter(tab="todas")
-    rows = filters.select(user).values_list("pk", flat=True)
-    count = min(SCREENS * 30, rows.count() - 31)
-    page = read_page(filters, user, size=max(1, count))
-    return unquote(page.next_page.rsplit("depois=", 1)[1])
