@@ -86,12 +86,14 @@ def _shown(chat_id: UUID) -> MessageQuerySet:
 
 
 @compiled
-def _latest(chat_id: UUID, *, most: int) -> MessageQuerySet:
+def latest(chat_id: UUID, *, most: int) -> MessageQuerySet:
+    """The last messages of a chat with all that their bubbles show, the newest first."""
     return _shown(chat_id).newest_first()[:most]
 
 
 @compiled
-def _before(chat_id: UUID, moment: datetime, message_id: UUID, *, most: int) -> MessageQuerySet:
+def before(chat_id: UUID, moment: datetime, message_id: UUID, *, most: int) -> MessageQuerySet:
+    """The same for those before one of them."""
     return _shown(chat_id).newest_first().before(moment, message_id)[:most]
 
 
@@ -103,7 +105,7 @@ def _after(chat_id: UUID, moment: datetime, message_id: UUID, *, most: int) -> M
 def _older(chat: Chat, size: int, key: tuple[datetime, UUID] | None = None) -> tuple[list[Message], str]:
     """The latest messages, or those before a key, oldest first, and how to ask for the page before them."""
     most = size + 1
-    found = _before(chat.pk, *key, most=most) if key else _latest(chat.pk, most=most)
+    found = before(chat.pk, *key, most=most) if key else latest(chat.pk, most=most)
     more = len(found) > size
     page = found[:size][::-1]
     return page, _ask("antes", page[0]) if more else ""

@@ -1,6 +1,6 @@
 """The lines of a conversation: read, written, corrected, taken back."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,8 +9,8 @@ from django.utils.http import quote_etag
 from ninja import Query
 from pydantic import Field
 
-from chats import actions
-from chats.models import Chat, Message
+from chats import actions, thread
+from chats.models import Chat, Message, MessageQuerySet
 from crm.keyset import read_key
 from crm.models import ApiScope
 from crm.rest import (
@@ -75,14 +75,11 @@ def list_messages(
     chat = get_object_or_404(chats, pk=chat_id)
     tag = quote_etag(f"{chat.seq}-{request.GET.urlencode()}")
     spare(request, f"W/{tag}")
-    rows = Message.objects.filter(chat=chat).shown().with_bubble_details()
-    if q:
-        rows = rows.saying(q)
     if after_seq is not None:
-        found = list(rows.after(after_seq)[:limit])
+        found = list(_saying(chat, q).after(after_seq)[:limit])
         items, following = [message_shape(row) for row in found], None
     else:
-        found = list(_older(rows, cursor)[: limit + 1])
+        found = _older(chat, q, cursor, limit + 1)
         items, following = cut(found, limit, message_shape, lambda row: moment_key(row.timestamp, row.pk))
     page = MessagePage.model_construct(items=items, next=following, seq=chat.seq)
     return answer(request, page, tag=f"W/{tag}")
@@ -204,13 +201,19 @@ def forward(request: ApiRequest, chat_id: UUID, message_id: UUID, body: Forwardi
     return answer(request, message_shape(sent), 201)
 
 
-def _older(rows: Any, cursor: str) -> Any:
-    if cursor:
-        place = read_key(read_cursor(cursor))
-        if place is None:
-            raise bad_cursor()
-        rows = rows.before(*place)
-    return rows.newest_first()
+def _older(chat: Chat, q: str, cursor: str, most: int) -> list[Message]:
+    place = read_key(read_cursor(cursor)) if cursor else None
+    if cursor and place is None:
+        raise bad_cursor()
+    if q:
+        rows = _saying(chat, q).newest_first()
+        return list((rows.before(*place) if place else rows)[:most])
+    return thread.before(chat.pk, *place, most=most) if place else thread.latest(chat.pk, most=most)
+
+
+def _saying(chat: Chat, q: str) -> MessageQuerySet:
+    rows = Message.objects.filter(chat=chat).shown().with_bubble_details()
+    return rows.saying(q) if q else rows
 
 
 def _ours(request: ApiRequest, chat_id: UUID, message_id: UUID) -> Message:

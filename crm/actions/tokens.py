@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from crm.compiled import compiled
 from crm.models import ApiScope, ApiToken, AuditAct, User
 from crm.models.api import token_hash
 
@@ -51,11 +52,16 @@ def revoke_token(token: ApiToken, by: User) -> bool:
 
 def find_token(secret: str) -> ApiToken | None:
     """The token in force behind this secret, with its person; its use is noted, to the minute."""
-    known = ApiToken.objects.in_force().select_related("user__tenant").filter(hash=token_hash(secret)).first()
-    if known and known.user.tenant_id == known.tenant_id:
-        _note_use(known)
-        return known
+    for known in _in_force(token_hash(secret), timezone.now()):
+        if known.user.tenant_id == known.tenant_id:
+            _note_use(known)
+            return known
     return None
+
+
+@compiled
+def _in_force(secret_hash: str, at: datetime) -> QuerySet[ApiToken]:
+    return ApiToken.objects.in_force(at).select_related("user__tenant").filter(hash=secret_hash)
 
 
 def _note_use(token: ApiToken) -> None:

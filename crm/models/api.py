@@ -1,7 +1,7 @@
 """Who may ask through `/api/` without a login, and what they asked to be done once."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -45,9 +45,9 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """The person's own, the newest first."""
         return self.filter(user=user).order_by("-created_at", "-id")
 
-    def in_force(self) -> Self:
-        """Those that open the door now: neither revoked nor expired, of somebody who still works there."""
-        alive = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+    def in_force(self, at: datetime) -> Self:
+        """Those that open the door at this moment: neither revoked nor expired, of somebody who still works there."""
+        alive = models.Q(expires_at=None) | models.Q(expires_at__gt=at)
         return self.filter(alive, revoked_at=None, user__is_active=True)
 
 
