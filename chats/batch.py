@@ -97,7 +97,7 @@ def read_batch(
     presence.attach(chats.values())
     shown = {pk: seq for pk, seq in open_from.items() if pk in chats}
     messages = _newer(shown)
-    zone = Tenant.objects.get(pk=tenant_id).zone
+    zone = next((chat.tenant.zone for chat in chats.values()), None)
     texts: dict[str, dict[UUID, Rendered]] = {}
     for language in audience.languages():
         with translation.override(language), timezone.override(zone):
@@ -108,14 +108,13 @@ def read_batch(
 def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What a chat's person is doing now, for each of these people who may see the chat."""
     audience = Audience.of(user_ids)
-    chat = Chat.objects.filter(tenant_id=tenant_id, pk=chat_id).with_row_details().first()
+    chat = next(iter(_for_thread(tenant_id, [chat_id])), None)
     if chat is None:
         return {}
     presence.attach([chat])
-    zone = Tenant.objects.get(pk=tenant_id).zone
     texts: dict[str, str] = {}
     for language in audience.languages():
-        with translation.override(language), timezone.override(zone):
+        with translation.override(language), timezone.override(chat.tenant.zone):
             texts[language] = frames.presence(chat)
     return {pk: texts[audience.users[pk].language] for pk, scope in audience.scopes.items() if scope.admits(chat)}
 
