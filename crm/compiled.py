@@ -74,8 +74,7 @@ class _Statement:
         compiler = copy(self._compiler)
         compiler.connection = connections[self._rows.db]
         vars(compiler)["as_sql"] = lambda *_, **__: (self._sql, tuple(parameters))
-        rows = copy(self._rows)
-        rows.query = copy(self._rows.query)
+        rows = self._rows.all()
         vars(rows.query)["get_compiler"] = lambda *_, **__: compiler
         found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
         return list(found)

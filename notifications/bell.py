@@ -5,8 +5,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from crm.compiled import compiled
 from crm.models import User
 
 from .models import CRMNotification
@@ -31,9 +33,15 @@ class Bell:
 
 def bell_of(user: User) -> Bell:
     """One cheap query: it stops counting at a hundred."""
-    moments = CRMNotification.objects.of(user).unread().newest_first().values_list("created_at", flat=True)
-    found = list(moments[:MOST_COUNTED])
+    found = _unread(user.pk)
     return Bell(len(found), found[0] if found else None)
+
+
+@compiled
+def _unread(user_id: UUID) -> "QuerySet[CRMNotification, datetime]":
+    """When they came, the newest first."""
+    lines = CRMNotification.objects.filter(user=user_id).unread().newest_first()
+    return lines.values_list("created_at", flat=True)[:MOST_COUNTED]
 
 
 def lines_of(user: User) -> list[CRMNotification]:

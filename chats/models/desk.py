@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tenant, User, new_key
@@ -39,7 +39,7 @@ class MuteQuerySet(models.QuerySet["Mute"]):
 
     def in_force(self) -> Self:
         """Those whose time is not over."""
-        return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+        return self.filter(Q(until=None) | Q(until__gt=Now()))
 
 
 class Mute(models.Model):

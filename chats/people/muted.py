@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from chats.models import Mute
+from crm.compiled import compiled
 from crm.models import User
 
 
@@ -16,5 +19,9 @@ class Muted:
 
 def muted_of(user: User) -> Muted:
     """One query."""
-    pairs = Mute.objects.of(user).in_force().values_list("chat_id", "session_id")
-    return Muted(tuple(chat or number for chat, number in pairs))
+    return Muted(tuple(one for pair in _pairs(user.pk) for one in pair if one))
+
+
+@compiled
+def _pairs(user_id: UUID) -> "QuerySet[Mute, tuple[UUID | None, UUID | None]]":
+    return Mute.objects.filter(user=user_id).in_force().values_list("chat_id", "session_id")

@@ -4,19 +4,22 @@ The server decides, by what the person has chosen; a page only plays it, once. N
 whatever came in the last minute, so one that is told twice is the same one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chats.models import Chat, Mute
-from crm.models import User
+from chats.models import Chat, ChatQuerySet, Mute
+from crm.compiled import compiled
+from crm.models import User, VisibilityPolicy
+from crm.visibility import Scope
 from notifications.models import CRMNotification, NotificationType
 from notifications.quiet import quiet_until
 
@@ -78,17 +81,13 @@ def rings_of(user: User) -> Rings:
 
 def _messages(user: User) -> Iterator[Ring]:
     """Customers' messages, one per chat."""
-    muted = Mute.objects.of(user).in_force()
-    chats = (
-        Chat.objects.visible_to(user)
-        .active()
-        .filter(_wanted(user), is_group=False, last_message_at__gte=timezone.now() - LATELY)
-        .filter(latest_message__from_me=False)
-        .exclude(pk__in=muted.filter(chat__isnull=False).values("chat"))
-        .exclude(session__isnull=False, session__in=muted.filter(session__isnull=False).values("session"))
-        .select_related("contact", "latest_message")
-        .recent_first()[:MOST_AT_ONCE]
-    )
+    scope, since, rules = Scope.of(user), timezone.now() - LATELY, tuple(sorted(user.sound_rules))
+    if not rules:
+        return
+    if scope.policy is VisibilityPolicy.ALL and scope.tenant_id:
+        chats = _told_to_who_sees_all(user.pk, scope.tenant_id, since, rules=rules)
+    else:
+        chats = list(_told(Chat.objects.visible_to(user), user, since, rules))
     for chat in chats:
         if message := chat.latest_message:
             yield Ring(
@@ -103,25 +102,45 @@ def _messages(user: User) -> Iterator[Ring]:
             )
 
 
-def _wanted(user: User) -> Q:
+@compiled
+def _told_to_who_sees_all(
+    user_id: UUID, tenant_id: UUID, since: datetime, *, rules: tuple[str, ...]
+) -> "QuerySet[Chat, Chat]":
+    return _told(Chat.objects.filter(tenant_id=tenant_id, merged_into=None), User(pk=user_id), since, rules)
+
+
+def _told(chats: ChatQuerySet, user: User, since: datetime, rules: Collection[str]) -> ChatQuerySet:
+    """Of the chats a person may see, those with the latest messages that they want to hear of."""
+    muted = Mute.objects.of(user).in_force()
+    return (
+        chats.active()
+        .filter(_wanted(user, rules), is_group=False, last_message_at__gte=since)
+        .filter(latest_message__from_me=False)
+        .exclude(pk__in=muted.filter(chat__isnull=False).values("chat"))
+        .exclude(session__isnull=False, session__in=muted.filter(session__isnull=False).values("session"))
+        .select_related("contact", "latest_message")
+        .recent_first()[:MOST_AT_ONCE]
+    )
+
+
+def _wanted(user: User, rules: Collection[str]) -> Q:
     """The chats whose messages this person wants to hear of."""
     mine = Q(assigned_to=user) | Q(pk__in=user.watched_chats.values("pk"))
-    rules = {
+    by_rule = {
         Rule.MINE: mine,
         Rule.QUEUE: Q(assigned_to=None),
         Rule.OTHERS: Q(assigned_to__isnull=False) & ~mine,
     }
     wanted = Q(pk__in=[])
-    for rule, chats in rules.items():
-        if rule in user.sound_rules:
+    for rule, chats in by_rule.items():
+        if rule in rules:
             wanted |= chats
     return wanted
 
 
 def _lines(user: User) -> Iterator[Ring]:
     """What else came into the bell: a mention, a chat that was given, something due."""
-    lately = CRMNotification.objects.of(user).unread().filter(created_at__gte=timezone.now() - LATELY)
-    lines = list(lately.filter(type__in=_wanted_kinds(user))[:MOST_AT_ONCE])
+    lines = _lately(user.pk, timezone.now() - LATELY, sorted(_wanted_kinds(user)))
     muted = Mute.objects.of(user).in_force().filter(chat__isnull=False).values_list("chat", flat=True) if lines else ()
     muted_subjects = {f"chat:{pk}" for pk in muted}
     for line in lines:
@@ -138,10 +157,16 @@ def _lines(user: User) -> Iterator[Ring]:
             )
 
 
-def _wanted_kinds(user: User) -> set[NotificationType]:
+@compiled
+def _lately(user_id: UUID, since: datetime, kinds: list[str]) -> "QuerySet[CRMNotification, CRMNotification]":
+    lines = CRMNotification.objects.filter(user=user_id, created_at__gte=since, type__any_of=kinds)
+    return lines.unread()[:MOST_AT_ONCE]
+
+
+def _wanted_kinds(user: User) -> set[str]:
     """The kinds that are heard or pop up."""
     unwanted = set(user.silent_kinds) & set(user.still_kinds)
-    return {kind for kind in NotificationType if kind not in unwanted} - set(TOLD_BY_MESSAGES)
+    return {kind.value for kind in NotificationType if kind not in unwanted} - set(TOLD_BY_MESSAGES)
 
 
 def _tone(user: User, kind: str) -> str:

@@ -80,3 +80,31 @@ def test_a_value_that_the_statement_has_not_as_it_is_is_refused(change: Callable
 
 def test_who_is_not_there_is_not_found(company: Company) -> None:
     assert called(uuid4(), "Rita") == []
+
+
+def test_rows_come_in_the_form_that_was_asked_for(ritas: list[Contact], company: Company) -> None:
+    @compiled
+    def names(tenant_id: UUID) -> QuerySet[Contact, str]:
+        return Contact.objects.filter(tenant=tenant_id).values_list("name", flat=True)
+
+    @compiled
+    def pairs(tenant_id: UUID) -> QuerySet[Contact, tuple[str, str]]:
+        return Contact.objects.filter(tenant=tenant_id).values_list("name", "phone")
+
+    @compiled
+    def named(tenant_id: UUID) -> QuerySet[Contact, dict[str, str]]:
+        return Contact.objects.filter(tenant=tenant_id).values("name")
+
+    assert names(company.tenant.pk) == ["Rita", "Rita"]
+    assert pairs(company.tenant.pk) == [("Rita", ritas[0].phone)] * 2
+    assert named(company.tenant.pk) == [{"name": "Rita"}] * 2
+
+
+def test_the_first_call_asks_once_too(ritas: list[Contact], company: Company) -> None:
+    @compiled
+    def everybody(tenant_id: UUID) -> QuerySet[Contact]:
+        return Contact.objects.filter(tenant=tenant_id)
+
+    with CaptureQueriesContext(connection) as queries:
+        everybody(company.tenant.pk)
+    assert len(queries) == 1
