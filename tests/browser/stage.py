@@ -45,7 +45,7 @@ def set_stage() -> Stage:
     aurora, _feliz = make_world(timezone.now(), 7, CHATS, lambda plots, _: plots)
     ricardo = aurora.people["ricardo@casaaurora.example"]
     otto = UserFactory(tenant=TenantFactory(name="Oficina do Otto", slug="otto"), name="Otto Braga")
-    _make_album()
+    _make_album(aurora.tenant)
     down = _disconnect_a_number(aurora.tenant)
     people = Chat.objects.filter(tenant=aurora.tenant, contact__isnull=False, status="OPEN", snoozed_until=None)
     waits = people.filter(session=down).latest("pk")
@@ -67,9 +67,10 @@ def _disconnect_a_number(tenant: Tenant) -> WhatsAppSession:
     return number
 
 
-def _make_album() -> None:
+def _make_album(tenant: Tenant) -> None:
     """Four pictures that were sent together, the last thing in their conversation."""
-    picture = Message.objects.filter(type=MessageType.IMAGE).exclude(media_file="").latest("timestamp")
+    pictures = Message.objects.filter(chat__tenant=tenant, type=MessageType.IMAGE).exclude(media_file="")
+    picture = pictures.latest("timestamp")
     for number in range(4):
         picture.pk, picture.message_id, picture.body = new_key(), f"3EB0ALBUM{number}", ""
         picture.timestamp = timezone.now() + timedelta(seconds=number - 60)
