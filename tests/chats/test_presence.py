@@ -110,7 +110,7 @@ def test_no_row_is_written_for_a_presence(company: Company, chat: Chat) -> None:
 def test_without_redis_nobody_types_and_nothing_fails(
     company: Company, browse: Browse, chat: Chat, settings: object
 ) -> None:
-    settings.CACHES = {  # type: ignore[attr-defined]
+    settings.CACHES = settings.CACHES | {  # type: ignore[attr-defined]
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     }
     assert tells("typing").deliver(company.number).json() == {"state": EventState.HANDLED}

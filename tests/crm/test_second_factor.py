@@ -3,7 +3,7 @@
 from base64 import b32decode
 from collections.abc import Callable
 from datetime import timedelta
-from time import time
+from time import sleep, time
 from typing import Any
 
 import pytest
@@ -31,6 +31,9 @@ def ana(company: Company, settings: Any) -> User:
 
 def code_of(user: User, *, steps: int = 0) -> str:
     """What the person's phone shows, so many half minutes from now."""
+    # The half minute must not turn before the code is typed.
+    if (left := 30 - time() % 30) < 2:
+        sleep(left)
     totp = TOTP(b32decode(SecondFactor.objects.get(user=user).secret))
     totp.time = time() + 30 * steps
     return f"{totp.token():06}"
