@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from chats.models import Chat
+from chats.models import Chat, Message, SendState
 from chats.waha.models import WahaEvent
 from config.browser import find_chromium
 from crm.models import Contact, Tenant, User
@@ -77,11 +78,17 @@ class House:
         return self._floor
 
     def forget_customers(self) -> None:
-        """Whoever wrote during a measurement goes, with all they wrote: other rows find what was seeded."""
+        """Whoever wrote during a measurement goes, with all they wrote, and what waits to be sent never leaves.
+
+        Other rows find what was seeded, and a worker of theirs has nothing else to do.
+        """
         chats = Chat.objects.filter(phone__startswith=CUSTOMERS)
         Contact.objects.filter(chats__in=chats).delete()
         chats.delete()
         WahaEvent.objects.all().delete()
+        Message.objects.filter(send_state=SendState.QUEUED).update(send_state=SendState.CANCELLED)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
 
     def stop(self) -> None:
         for process in (self._web, self._second, self._floor):
