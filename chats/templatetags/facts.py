@@ -8,16 +8,17 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from chats.models import Message
-from crm.models import User
+from chats.models import Chat, Message
+from crm.models import Lead, User
 
 register = template.Library()
 
 # Of most rows whatever was read counts, shown or not: so nothing can be forgotten here. These have columns that change
 # all the time, and fragments show little of them.
 NAMED_ONLY = (User,)
-# The conversation that a bubble stands in tells it nothing but its key, which is the message's own column.
-NOT_SHOWN = {(Message, "chat")}
+# Read along by some who draw and not by others. A row or a bubble shows no more of them than their keys, which are its
+# own columns.
+NOT_SHOWN = {(Message, "chat"), (Chat, "session"), (Lead, "owner")}
 
 
 @register.filter

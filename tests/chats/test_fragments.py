@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chats import actions
+from chats.batch import read_batch
 from chats.models import Chat, LinkPreview, Message, Reaction
 from chats.people import colleagues, presence
 from chats.people.presence import Doing
@@ -59,6 +60,14 @@ def test_what_was_drawn_once_is_not_drawn_again(page: Page) -> None:
     parts = {"chats/_avatar.html", "chats/list/_state.html"}
     assert parts <= page.drawn()
     assert not parts & page.drawn()
+
+
+def test_what_the_socket_told_is_not_drawn_again_for_a_page_that_loads(
+    company: Company, chat: Chat, page: Page
+) -> None:
+    told = read_batch(company.tenant.pk, [chat.pk], [company.ana.pk], {chat.pk: 0})
+    assert "quanto custa" in told.text_for(company.ana.pk, chat.pk, 0)
+    assert not {"chats/_avatar.html", "chats/list/_state.html"} & page.drawn()
 
 
 CHANGES: dict[str, Callable[[Company, Chat], object]] = {
