@@ -10,7 +10,7 @@ from django.utils import timezone
 from chats.models import Ack, Chat, Message, SendState
 from chats.waha import flood, outbox, pace
 from chats.waha.models import NumberCheck, WhatsAppSession
-from crm.models import ContactIdentity, User
+from crm.models import ContactIdentity, User, new_key
 from tests.factories import MessageFactory
 from tests.webhooks import JOAO, says
 
@@ -138,6 +138,15 @@ def test_the_same_text_to_many_chats_is_held(desk: Desk, count: int, expected: S
     assert message.send_state == expected
     if expected == SendState.HELD:
         assert message.send_error.startswith("O mesmo texto já saiu para mais de 20 conversas")
+
+
+def test_many_times_in_one_conversation_is_no_flood(desk: Desk) -> None:
+    others_sent(desk, 1)
+    told = Message.objects.get(body=OFFER)
+    for _again in range(25):
+        told.pk, told.message_id = new_key(), None
+        told.save(force_insert=True)
+    assert deliver(desk.write(desk.chat(), OFFER)).send_state == SendState.SENT
 
 
 def test_another_text_and_a_greeting_are_no_flood(desk: Desk) -> None:
