@@ -1,6 +1,7 @@
-"""The one ASGI application: pages and webhooks in long-lived threads, sockets on the event loop.
+"""The one ASGI application: pages in long-lived threads, sockets and webhooks on the event loop.
 
-Why pages do not go through Django's own ASGI handler: `config.one_hop`.
+Why pages do not go through Django's own ASGI handler: `config.one_hop`. Why webhooks do not go with them:
+`config.no_hop`.
 """
 
 import os
@@ -21,13 +22,24 @@ with nothing_is_garbage():
     from django.conf import settings
 
     from config.draining import Draining, drain_on_sigterm
-    from config.one_hop import OneHop
+    from config.no_hop import NoHop
+    from config.one_hop import Message, OneHop, Receive, Send
     from config.urls import websocket_urlpatterns
+
+in_threads = OneHop(pages, threads=settings.WEB_THREADS)
+on_the_loop = NoHop()
+
+
+async def http(scope: Message, receive: Receive, send: Send) -> None:
+    """Webhooks here, all else there."""
+    serve = on_the_loop if scope["path"].startswith("/webhooks/") else in_threads
+    await serve(scope, receive, send)
+
 
 application = Draining(
     ProtocolTypeRouter(
         {
-            "http": OneHop(pages, threads=settings.WEB_THREADS),
+            "http": http,
             "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
         }
     )

@@ -74,7 +74,7 @@ class OneHop:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         with SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
-            if not await _read_body(receive, body):
+            if not await read_body(receive, body):
                 return
             answer = await self._in_thread(self._serve, _environ(scope, body))
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -121,7 +121,7 @@ def _close(future: "Future[Answer]") -> None:
         future.result().close()
 
 
-async def _read_body(receive: Receive, body: IO[bytes]) -> bool:
+async def read_body(receive: Receive, body: IO[bytes]) -> bool:
     """Read the whole request body; False when the client went away before its end."""
     while True:
         message = await receive()

@@ -17,6 +17,8 @@ admin.site.login = admin_login  # type: ignore[method-assign] # there is one doo
 admin.site.index_title = _("All that is kept")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, for they come most.
+    path("webhooks/waha/", include(waha.webhooks)),
     path("", RedirectView.as_view(pattern_name="chats:inbox"), name="home"),
     path("", include("crm.accounts.urls")),
     path("atendimento/", include("chats.urls")),
@@ -27,7 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notificacoes/", include("notifications.urls")),
     path("configuracoes/", include("chats.settings_urls")),
     path("configuracoes/numeros/", include(waha.pages_of_numbers)),
-    path("webhooks/waha/", include(waha.webhooks)),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),

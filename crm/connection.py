@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, transaction
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def on_fresh_connection(job: Callable[..., None]) -> Callable[..., None]:
+
+def on_fresh_connection(job: Callable[P, R]) -> Callable[P, R]:
     """A worker's threads outlive a restart of PostgreSQL; a request would check its connection, so does a job.
 
     Within somebody's transaction the connection is theirs, and stays.
     """
 
     @wraps(job)
-    def checked(*args: Any, **kwargs: Any) -> None:
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         if not transaction.get_connection().in_atomic_block:
             close_old_connections()
-        job(*args, **kwargs)
+        return job(*args, **kwargs)
 
     return checked

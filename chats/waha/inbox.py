@@ -51,7 +51,7 @@ def accept(session: WhatsAppSession, envelope: Envelope, body: Any) -> WahaEvent
 
 def accept_many(told: Sequence[Told]) -> list[WahaEvent]:
     """The same for events that came at the same time: messages of people who are known go together."""
-    events = _accept_further(told) if len(told) > 1 else [None]
+    events = _accept_further(told) if len(told) > 1 else [None] * len(told)
     return [event or accept(*each) for event, each in zip(events, told, strict=True)]
 
 

@@ -1,63 +1,119 @@
 """Work that is cheaper done for many at once than for each by itself."""
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from contextvars import Context
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from asgiref.sync import sync_to_async
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Ticket(Generic[Item, Result]):
-    """Who waits for what became of `item`."""
+    """Who waits, on which loop, for what becomes of `item`."""
 
     item: Item
-    is_done: bool = False
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Result]"
     result: Result | None = None
     error: BaseException | None = None
 
+    def tell(self) -> None:
+        """On its loop. Who went away meanwhile hears nothing."""
+        if self.future.done():
+            return
+        if self.error:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)  # type: ignore[arg-type] # done, and without an error
+
+
+@dataclass
+class _Turns(threading.local):
+    """What belongs to the thread that serves, as caches and languages do, outlives whoever called."""
+
+    context: Context = field(default_factory=Context)
+
 
 class Together(Generic[Item, Result]):
-    """Called by many threads: whoever comes while work is under way goes with the next turn, with all who wait then.
+    """Awaited by many: whoever comes while work is under way goes with the next turn, with all who wait then.
 
-    Who has the turn does it for the others, in the order in which they came. There is no thread for it and no delay:
-    who comes alone is served alone. Where many fail together, each is tried by itself and gets an error of its own.
+    `work` is synchronous and gets them in the order in which they came, in the thread of
+    `sync_to_async(thread_sensitive=True)`. There is no delay: who comes alone is served alone. Where many fail
+    together, each is tried by itself and gets an error of its own, unless it is one of `common`, that would meet each
+    of them. Who stops waiting does not take back what was asked.
     """
 
-    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], most: int) -> None:
-        self._work, self._most = work, most
-        self._turn = threading.Lock()
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result]],
+        most: int,
+        common: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._work, self._most, self._common = work, most, common
+        self._lock = threading.Lock()
+        self._is_serving = False
         self._waiting: deque[_Ticket[Item, Result]] = deque()
         self._alone: deque[_Ticket[Item, Result]] = deque()
+        self._tasks: set[asyncio.Future[None]] = set()
+        self._turns = _Turns()
 
-    def __call__(self, item: Item) -> Result:
-        ticket: _Ticket[Item, Result] = _Ticket(item)
-        self._waiting.append(ticket)
-        with self._turn:
-            while not ticket.is_done:
-                self._serve()
-        if ticket.error:
-            raise ticket.error
-        return ticket.result  # type: ignore[return-value] # done, and without an error
+    async def __call__(self, item: Item) -> Result:
+        loop = asyncio.get_running_loop()
+        ticket: _Ticket[Item, Result] = _Ticket(item, loop, loop.create_future())
+        with self._lock:
+            self._waiting.append(ticket)
+            begins, self._is_serving = not self._is_serving, True
+        if begins:
+            # A task of its own: who began must neither wait for the others nor, going away, leave them waiting.
+            task = asyncio.ensure_future(sync_to_async(self._serve)())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await ticket.future
 
     def _serve(self) -> None:
-        tickets = self._next()
+        """Turn after turn, until nobody waits."""
+        while tickets := self._next():
+            self._turns.context.run(self._take_turn, tickets)
+
+    def _next(self) -> list[_Ticket[Item, Result]]:
+        with self._lock:
+            if self._alone:
+                return [self._alone.popleft()]
+            self._is_serving = bool(self._waiting)
+            return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+
+    def _take_turn(self, tickets: list[_Ticket[Item, Result]]) -> None:
         try:
             results = self._work([ticket.item for ticket in tickets])
         except BaseException as error:  # whatever it is, somebody waits for it
-            if len(tickets) == 1:
-                tickets[0].error, tickets[0].is_done = error, True
-            else:
+            if len(tickets) > 1 and not isinstance(error, self._common):
                 # Each gets a turn of its own, before anybody who came later.
                 self._alone.extend(tickets)
+                return
+            for ticket in tickets:
+                ticket.error = error
         else:
             for ticket, result in zip(tickets, results, strict=True):
-                ticket.result, ticket.is_done = result, True
+                ticket.result = result
+        _tell(tickets)
 
-    def _next(self) -> list[_Ticket[Item, Result]]:
-        if self._alone:
-            return [self._alone.popleft()]
-        return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+
+def _tell(tickets: list[_Ticket[Item, Result]]) -> None:
+    """Wake each loop once, however many wait on it."""
+    for loop in {ticket.loop for ticket in tickets}:
+        theirs = [ticket for ticket in tickets if ticket.loop is loop]
+        with suppress(RuntimeError):  # a loop that is closed has nobody who waits
+            loop.call_soon_threadsafe(_tell_all, theirs)
+
+
+def _tell_all(tickets: list[_Ticket[Item, Result]]) -> None:
+    for ticket in tickets:
+        ticket.tell()

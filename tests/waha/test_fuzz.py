@@ -19,7 +19,7 @@ from chats.waha.handlers import HANDLERS
 from chats.waha.models import EventState, WahaEvent
 from chats.waha.payloads import Ignored, MessagePayload
 from chats.waha.reading import read_message
-from chats.waha.webhook import Refused, _read
+from chats.waha.taking import Refused, _read
 from crm.models import Contact
 from tests.cast import Company
 from tests.webhooks import post

@@ -1,12 +1,14 @@
 """Events that come at the same time are handled together, and end as if each had come by itself."""
 
+import asyncio
 import json
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from pytest_django import DjangoAssertNumQueries
 
 from chats.actions import further
@@ -131,30 +133,12 @@ def test_an_event_that_failed_before_is_handled_when_it_comes_again(company: Com
 # --- Whose turn it is ---
 
 
-def in_threads(call: Together[str, str], items: Sequence[str]) -> dict[str, str]:
-    """What each got, all of them called at once."""
-    found = {}
-
-    def get(item: str) -> None:
-        try:
-            found[item] = call(item)
-        except ValueError as error:
-            found[item] = str(error)
-
-    threads = [threading.Thread(target=get, args=[item]) for item in items]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return found
-
-
 class Work:
     """Says each item twice; waits in its first turn until so many wait for the next one."""
 
     def __init__(self, waiting: int) -> None:
         self.turns: list[list[str]] = []
-        self.call: Together[str, str] = Together(self, most=3)
+        self.call: Together[str, str] = Together(self, most=3, common=(OSError,))
         self._waiting = waiting
 
     def __call__(self, items: Sequence[str]) -> list[str]:
@@ -163,16 +147,65 @@ class Work:
             until(lambda: len(self.call._waiting) == self._waiting)
         if "bad" in items:
             raise ValueError("no")
+        if "away" in items:
+            raise OSError("away")
         return [item * 2 for item in items]
+
+
+def at_once(work: Work, items: Sequence[str]) -> dict[str, str]:
+    """What each got: the first by itself, and all others while it was being served."""
+
+    async def ask(item: str) -> str:
+        try:
+            return await work.call(item)
+        except (ValueError, OSError) as error:
+            return str(error)
+
+    async def ask_all() -> list[str]:
+        first = asyncio.ensure_future(ask(items[0]))
+        while not work.turns:
+            await asyncio.sleep(0.01)
+        return [await each for each in [first, *map(asyncio.ensure_future, map(ask, items[1:]))]]
+
+    return dict(zip(items, async_to_sync(ask_all)(), strict=True))
 
 
 def test_who_comes_meanwhile_goes_with_the_next_turn() -> None:
     work = Work(waiting=5)
-    assert in_threads(work.call, "abcdef") == {item: item * 2 for item in "abcdef"}
-    assert [len(turn) for turn in work.turns] == [1, 3, 2]
+    assert at_once(work, "abcdef") == {item: item * 2 for item in "abcdef"}
+    assert work.turns == [["a"], ["b", "c", "d"], ["e", "f"]]
 
 
 def test_each_gets_an_error_of_its_own() -> None:
     work = Work(waiting=2)
-    assert in_threads(work.call, ["a", "bad", "c"]) == {"a": "aa", "bad": "no", "c": "cc"}
-    assert work.call("d") == "dd"
+    assert at_once(work, ["a", "bad", "c"]) == {"a": "aa", "bad": "no", "c": "cc"}
+    assert at_once(work, "d") == {"d": "dd"}
+
+
+def test_an_error_that_would_meet_everybody_is_met_once() -> None:
+    work = Work(waiting=3)
+    assert at_once(work, ["a", "b", "away", "c"]) == {"a": "aa", "b": "away", "away": "away", "c": "away"}
+    assert len(work.turns) == 2
+
+
+def test_who_goes_away_leaves_nobody_waiting() -> None:
+    work = Work(waiting=2)
+
+    async def two_of_three() -> list[str]:
+        first = asyncio.ensure_future(work.call("a"))
+        while not work.turns:
+            await asyncio.sleep(0.01)
+        others = [asyncio.ensure_future(work.call(item)) for item in "bc"]
+        first.cancel()
+        return [await each for each in others]
+
+    assert async_to_sync(two_of_three)() == ["bb", "cc"]
+    assert work.turns == [["a"], ["b", "c"]]
+
+
+def test_callers_of_many_threads_are_served_each_in_its_own_loop() -> None:
+    work = Work(waiting=0)
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda item: at_once(work, [item]), "abcdefgh", timeout=30))
+    assert answers == [{item: item * 2} for item in "abcdefgh"]
+    assert sorted(item for turn in work.turns for item in turn) == list("abcdefgh")
