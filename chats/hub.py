@@ -8,7 +8,7 @@ that follow within `GATHER_SECONDS` leave together. A nudge that is lost costs s
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -135,8 +135,8 @@ class Hub:
 
     def _take(self, nudge: dict[str, Any]) -> None:
         match nudge:
-            case {"event": "chat", "tenant": tenant, "chat": chat}:
-                self._gather(UUID(tenant), UUID(chat))
+            case {"event": "chats", "tenant": tenant, "chats": chats}:
+                self._gather(UUID(tenant), map(UUID, chats))
             case {"event": "shrank", "tenant": tenant, "chat": chat}:
                 self._go(self._read_anew(UUID(tenant), UUID(chat)))
             case {"event": "anew", "tenant": tenant}:
@@ -154,8 +154,8 @@ class Hub:
             case {"event": "signed_out", "user": user}:
                 self._go(_insist(self._check_out, self._of(user_group(UUID(user)))))
 
-    def _gather(self, tenant_id: UUID, chat_id: UUID) -> None:
-        self._pending[tenant_id].add(chat_id)
+    def _gather(self, tenant_id: UUID, chat_ids: Iterable[UUID]) -> None:
+        self._pending[tenant_id].update(chat_ids)
         if tenant_id not in self._busy:
             self._busy.add(tenant_id)
             self._go(self._drain(tenant_id))
@@ -368,8 +368,7 @@ class Hub:
             if tenant_id not in self._busy:
                 self._behind.pop(tenant_id, None)
             return
-        for pk in missed:
-            self._gather(tenant_id, pk)
+        self._gather(tenant_id, missed)
         await self._ring(self._of(tenant_group(tenant_id)))
         await self._alert(tenant_id)
 

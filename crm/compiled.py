@@ -63,6 +63,9 @@ class _Statement:
         self._compiler = rows.query.get_compiler(rows.db)
         self._sql, parameters = self._compiler.as_sql()
         self._parameters = list(parameters)
+        # How columns become Python's values does not change either.
+        read = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        vars(self._compiler)["get_converters"] = lambda _columns: read
         self._places = {place: made_up.index(each) for place, each in enumerate(self._parameters) if each in made_up}
         if set(self._places.values()) != set(range(len(made_up))):
             raise TypeError("each value must come to stand in the statement as it is")

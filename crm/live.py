@@ -39,7 +39,7 @@ def user_group(user_id: UUID) -> str:
     return f"user.{user_id}"
 
 
-def nudge(group: str, event: str, **ids: str | int) -> None:
+def nudge(group: str, event: str, **ids: str | int | list[str]) -> None:
     """Tell `group` that `event` happened, once the current transaction has committed.
 
     Robust: a sleeping Redis is logged, and never turns a stored row into an error.

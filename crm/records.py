@@ -4,13 +4,14 @@
 the process several times as much to write out.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Field, Model
+from pydantic_core import to_json
 
 
 def as_records(rows: Iterable[Model], fields: "Sequence[Field[Any, Any]]", *, new: bool) -> str:
     """These columns of the rows; what a field does of itself on saving (a moment, a file) is done."""
-    return json.dumps([{str(field.column): field.pre_save(row, new) for field in fields} for row in rows], default=str)
+    records = [{str(field.column): field.pre_save(row, new) for field in fields} for row in rows]
+    return to_json(records, fallback=str).decode()

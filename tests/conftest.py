@@ -1,6 +1,7 @@
 """Fixtures everybody uses."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from chats.waha.simulator import WahaSimulator
 from crm import limits
 from crm.models import User
 
+from .apart import loopless
 from .cast import Company, Strangers, make_company, make_strangers
 from .jobs import comes_to_rest, empty_queue
 from .processes import Web, Worker
@@ -31,6 +33,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 def _nobody_was_counted() -> None:
     """What one test did too often is not held against the next, which asks from the same address."""
     limits._limiter(settings.REDIS_URL, settings.CHANNEL_PREFIX).storage.reset()
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_an_earlier_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Browser tests leave Playwright's running; those need it, others would stumble over it."""
+    with nullcontext() if "playwright" in request.fixturenames else loopless():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -129,8 +129,7 @@ def store_all(chats: Sequence[Chat]) -> None:
     if chats:
         with connection.cursor() as cursor:
             cursor.execute(_update(), [as_records(chats, _stored(), new=False)])
-    for chat in chats:
-        live.chat_changed(chat)
+    live.chats_changed(chats)
 
 
 @cache

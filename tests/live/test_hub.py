@@ -136,7 +136,7 @@ def test_no_page_is_told_that_it_has_everything_while_the_database_is_away(
     async def scene() -> None:
         hub._go(hub._keep_pulse())
         hub.is_blind = True
-        hub._gather(chat.tenant_id, chat.pk)
+        hub._gather(chat.tenant_id, [chat.pk])
         await several_pulses(told)
         went_blind = page.since
         await several_pulses(told)

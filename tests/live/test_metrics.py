@@ -29,7 +29,7 @@ def test_open_pages_are_counted_and_forgotten(running: Running, browse: Callable
 
 
 def test_nudges_are_counted(running: Running, browse: Callable[[User], Client]) -> None:
-    nudges = 'atendimento_nudges_total{event="chat"}'
+    nudges = 'atendimento_nudges_total{event="chats"}'
     before = figure(running, nudges)
     with listening(running.web, browse(running.company.ana)) as ana:
         running.customer_says("Oi")

@@ -18,7 +18,7 @@ from procrastinate.worker import Worker
 from structlog.contextvars import bound_contextvars
 
 from config.jobs import WorkersConnector
-from config.memory import share_one_heap
+from config.memory import keep_what_is_loaded, share_one_heap
 from crm.origin import Origin, coming_from
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         share_one_heap()
+        keep_what_is_loaded()
         with app.replace_connector(WorkersConnector()):
             asyncio.run(_work_until_told())
 
