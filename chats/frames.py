@@ -6,12 +6,15 @@ Languages and clocks differ between people: call these under the reader's.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from crm.compiled import compiled
 from crm.models import User
 from notifications.bell import bell_of
 
@@ -99,11 +102,12 @@ def alerts(tenant_id: UUID) -> str:
     return render_to_string("chats/live/alerts.html", context)
 
 
-def down_numbers(tenant_id: UUID) -> list[object]:
+@compiled
+def down_numbers(tenant_id: UUID) -> "QuerySet[Any]":
     """Numbers of ours that were connected and are not. The model is another room's, reached by name."""
     sessions = apps.get_model("waha", "WhatsAppSession")
     down = sessions._default_manager.filter(tenant_id=tenant_id, disconnected_at__isnull=False)
-    return list(down.order_by("name"))
+    return down.order_by("name")
 
 
 def pulse(at: datetime | None = None) -> str:

@@ -36,7 +36,8 @@ def _database(url: str) -> dict[str, Any]:
     database = environ.Env.db_url_config(url)
     # The threads that serve requests live long, so each keeps its connection (see config/asgi.py).
     database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # What asks to be prepared is (`crm.compiled`), and nothing else however often it comes.
+    database["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": sys.maxsize, **database.get("OPTIONS", {})}
     return dict(database)
 
 
@@ -235,8 +236,9 @@ DATABASES = {"default": _database(DATABASE_URL)}
 DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
 if DATABASE_DIRECT_URL:
     DATABASES["direct"] = {**_database(DATABASE_DIRECT_URL), "TEST": {"MIRROR": "default"}}
-    # A cursor that outlives its transaction would be looked for in somebody else's session.
+    # A cursor that outlives its transaction would be looked for in somebody else's session; so would a statement.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 DIRECT_DATABASE = "direct" if DATABASE_DIRECT_URL else "default"
 REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
 CACHES = {

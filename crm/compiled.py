@@ -1,12 +1,15 @@
-"""Querysets whose SQL is made once per process instead of at every call.
+"""Querysets whose SQL is made once per process, and planned once per connection, instead of at every call.
 
 Django builds and compiles a queryset anew each time: for a conversation with all that its head shows, ten times what
-PostgreSQL needs to read it. A function decorated with `compiled` is called once with made-up values; where those come
-to stand in the statement's parameters, the values of each later call go.
+PostgreSQL needs to read it, which plans it anew each time, for four times of that. A function decorated with `compiled`
+is called once with made-up values; where those come to stand in the statement's parameters, the values of each later
+call go. All other parameters are written out, so that a plan made for any values may use partial indexes.
 """
 
 import random
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
@@ -14,11 +17,15 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
+from psycopg import sql
 
 Row = TypeVar("Row", covariant=True)
 Value = UUID | str | datetime | list[UUID] | list[str]
 
+PLACEHOLDER = "%s"
 MADE_UP: dict[type, Callable[[], Value]] = {
     UUID: uuid4,
     str: lambda: uuid4().hex,
@@ -56,28 +63,60 @@ class compiled(Generic[Row]):  # noqa: N801 a decorator
 
 
 class _Statement:
-    """A compiled SELECT, and the places of its parameters where the values of a call go."""
+    """A compiled SELECT, and which value of a call goes to each of its placeholders."""
 
     def __init__(self, rows: "QuerySet[Any, Any]", made_up: Sequence[Value]) -> None:
         self._rows = rows
         self._compiler = rows.query.get_compiler(rows.db)
-        self._sql, parameters = self._compiler.as_sql()
-        self._parameters = list(parameters)
+        text, parameters = self._compiler.as_sql()
         # How columns become Python's values does not change either.
         read = self._compiler.get_converters([column for column, *_ in self._compiler.select])
         vars(self._compiler)["get_converters"] = lambda _columns: read
-        self._places = {place: made_up.index(each) for place, each in enumerate(self._parameters) if each in made_up}
-        if set(self._places.values()) != set(range(len(made_up))):
+        self._order = [made_up.index(each) for each in parameters if each in made_up]
+        if set(self._order) != set(range(len(made_up))):
             raise TypeError("each value must come to stand in the statement as it is")
+        kept = [PLACEHOLDER if each in made_up else each for each in parameters]
+        self._sql = _written_out(text, kept, connections[rows.db])
 
     def rows(self, values: Sequence[Value]) -> list[Any]:
-        parameters = self._parameters.copy()
-        for place, which in self._places.items():
-            parameters[place] = values[which]
+        parameters = tuple(values[which] for which in self._order)
         compiler = copy(self._compiler)
         compiler.connection = connections[self._rows.db]
-        vars(compiler)["as_sql"] = lambda *_, **__: (self._sql, tuple(parameters))
+        vars(compiler)["as_sql"] = lambda *_, **__: (self._sql, parameters)
         rows = self._rows.all()
         vars(rows.query)["get_compiler"] = lambda *_, **__: compiler
-        found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
-        return list(found)
+        with _preparing(compiler.connection):
+            found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
+            return list(found)
+
+
+def _written_out(text: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> str:
+    """The statement with its parameters in their places, except for those that are `PLACEHOLDER`s."""
+    connection.ensure_connection()
+    left = iter(parameters)
+
+    def write(found: re.Match[str]) -> str:
+        if found[0] != PLACEHOLDER or (value := next(left)) is PLACEHOLDER:
+            return found[0]
+        return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
+
+    return re.sub(f"%%|{PLACEHOLDER}", write, text)
+
+
+class _PreparedCursor(ServerBindingCursor):  # type: ignore[misc, unused-ignore] # django-stubs know no psycopg 3
+    """Has PostgreSQL keep what it made of each statement, for as long as the connection lives."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+        return super().execute(query, params, **how, prepare=True)  # type: ignore[misc, unused-ignore]
+
+
+@contextmanager
+def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Cursors made within prepare what they are asked, where settings allow it."""
+    connection.ensure_connection()
+    under = connection.connection
+    usual, under.cursor_factory = under.cursor_factory, _PreparedCursor
+    try:
+        yield
+    finally:
+        under.cursor_factory = usual

@@ -53,12 +53,17 @@ class Scope:
             for pk, user in people.items()
         }
 
+    @property
+    def sees_all(self) -> bool:
+        """Everything of their company."""
+        return self.policy is VisibilityPolicy.ALL
+
     def rows(self) -> Q:
         """The rule for a queryset."""
         if self.tenant_id is None:
             return Q(pk__in=[])
         company = Q(tenant_id=self.tenant_id)
-        if self.policy is VisibilityPolicy.ALL:
+        if self.sees_all:
             return company
         mine = Q(assigned_to_id=self.user_id)
         if self.watched_ids:
@@ -78,7 +83,7 @@ class Scope:
         if self.tenant_id is None:
             return Q(pk__in=[])
         company = Q(tenant_id=self.tenant_id)
-        if self.policy is VisibilityPolicy.ALL:
+        if self.sees_all:
             return company
         chats = _of_contact("chats", "Chat", key="contact").filter(merged_into=None)
         in_sight = Q(Exists(chats.filter(self.rows())))
@@ -89,7 +94,7 @@ class Scope:
         if self.tenant_id is None:
             return Q(pk__in=[])
         company = Q(tenant_id=self.tenant_id)
-        if self.policy is VisibilityPolicy.ALL:
+        if self.sees_all:
             return company
         chats, sales = _of_contact("chats", "Chat"), [_of_contact("crm", "Opportunity"), _of_contact("crm", "Lead")]
         seen = Q(Exists(chats.filter(self.rows(), merged_into=None)))
@@ -111,7 +116,7 @@ class Scope:
         """The same rule for a row already loaded."""
         if self.tenant_id is None or chat.tenant_id != self.tenant_id:
             return False
-        if self.policy is VisibilityPolicy.ALL or chat.assigned_to_id == self.user_id or chat.pk in self.watched_ids:
+        if self.sees_all or chat.assigned_to_id == self.user_id or chat.pk in self.watched_ids:
             return True
         of_my_team = chat.team_id in self.team_ids
         if chat.assigned_to_id is None and (chat.team_id is None or of_my_team):
@@ -132,14 +137,18 @@ def _policy_of(user: User) -> VisibilityPolicy:
 
 
 def _team_ids(user_ids: Collection[UUID]) -> defaultdict[UUID, frozenset[UUID]]:
+    if not user_ids:
+        return _gathered(())
     members = Team.members.through._default_manager.filter(user_id__in=user_ids)
-    return _gathered(members.values_list("user_id", "team_id") if user_ids else ())
+    return _gathered(members.values_list("user_id", "team_id"))
 
 
 def _watched_ids(user_ids: Collection[UUID]) -> defaultdict[UUID, frozenset[UUID]]:
+    if not user_ids:
+        return _gathered(())
     # By the people's side of the relation: conversations are another room's.
     watchers = User.objects.filter(pk__in=user_ids, watched_chats__isnull=False)
-    return _gathered(watchers.values_list("pk", "watched_chats") if user_ids else ())
+    return _gathered(watchers.values_list("pk", "watched_chats"))
 
 
 def _gathered(pairs: Iterable[tuple[UUID, UUID]]) -> defaultdict[UUID, frozenset[UUID]]:

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import connection
 
+from chats import thread
 from chats.models import Chat
 from tests.cast import Company
 from tests.factories import ChatFactory
@@ -29,6 +30,17 @@ def test_every_connection_joins_most_tables_as_they_are_written(company: Company
     with connection.cursor() as cursor:
         cursor.execute("SHOW join_collapse_limit")
         assert cursor.fetchone() == ("4",)
+
+
+def test_what_is_prepared_is_planned_once_for_whatever_values(company: Company) -> None:
+    chats = [ChatFactory(tenant=company.tenant) for _ in range(3)]
+    for chat in chats:
+        assert list(thread.latest(chat.pk, most=10)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(generic_plans), sum(custom_plans) FROM pg_prepared_statements")
+        generic, custom = cursor.fetchone()
+    assert generic >= len(chats)
+    assert custom == 0
 
 
 def test_that_halves_the_planning_of_a_conversation(company: Company) -> None:

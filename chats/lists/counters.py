@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chats.models import Chat, ChatQuerySet
 from crm.compiled import compiled
-from crm.models import Activity, Tenant, User, VisibilityPolicy
+from crm.models import Activity, Tenant, User
 from crm.visibility import Scope
 from notifications.models import CRMNotification
 
@@ -48,7 +48,7 @@ def counters_of(user: User) -> Counters:
     scope, now = Scope.of(user), timezone.now()
     if scope.tenant_id is None:
         raise ValueError(f"{user} is nobody's any more")
-    if scope.policy is VisibilityPolicy.ALL:
+    if scope.sees_all:
         (found,) = _seeing_all(user.pk, scope.tenant_id, now)
     else:
         found = _counted(scope.tenant_id, Chat.objects.filter(scope.rows(), merged_into=None), user, now).get()

@@ -43,7 +43,10 @@ LIST_ORDER = ["-pinned", "-last_message_at", "-id"]
 class ChatQuerySet(models.QuerySet["Chat"]):
     def visible_to(self, user: User) -> Self:
         """The chats this person may see; every look-up on behalf of a person starts here."""
-        return self.filter(Scope.of(user).rows(), merged_into=None)
+        return self.seen_by(Scope.of(user))
+
+    def seen_by(self, scope: Scope) -> Self:
+        return self.filter(scope.rows(), merged_into=None)
 
     def active(self) -> Self:
         """Under way and not put off."""

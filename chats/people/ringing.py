@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chats.models import Chat, ChatQuerySet, Mute
 from crm.compiled import compiled
-from crm.models import User, VisibilityPolicy
+from crm.models import User
 from crm.visibility import Scope
 from notifications.models import CRMNotification, NotificationType
 from notifications.quiet import quiet_until
@@ -84,7 +84,7 @@ def _messages(user: User) -> Iterator[Ring]:
     scope, since, rules = Scope.of(user), timezone.now() - LATELY, tuple(sorted(user.sound_rules))
     if not rules:
         return
-    if scope.policy is VisibilityPolicy.ALL and scope.tenant_id:
+    if scope.sees_all and scope.tenant_id:
         chats = _told_to_who_sees_all(user.pk, scope.tenant_id, since, rules=rules)
     else:
         chats = list(_told(Chat.objects.visible_to(user), user, since, rules))

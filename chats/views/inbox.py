@@ -82,7 +82,7 @@ def _list_context(request: AgentRequest, size: int) -> dict[str, Any]:
         "rows": page.rows,
         "next_page": page.next_page,
         "counters": counters,
-        "drafts": listing.drafts_of(request.user),
+        "drafts": listing.drafts_of(request.user.pk),
         "session_alerts": frames.down_numbers(tenant_of(request.user)),
     }
 

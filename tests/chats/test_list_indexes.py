@@ -1,14 +1,18 @@
 """A company with many conversations: the list and its counters read indexes, and only what they show."""
 
+import re
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import connection
+from psycopg import ClientCursor
 
 from chats.api.shapes import in_columns
 from chats.lists.counters import counters_of
-from chats.lists.listing import PAGE_SIZE, ListFilter
+from chats.lists.listing import PAGE_SIZE, ListFilter, read_page
 from chats.models import Chat, ChatStatus
+from crm.models import Tenant
 from tests.cast import Company
 from tests.factories import NOON
 
@@ -49,6 +53,22 @@ def test_a_page_of_any_tab_is_read_in_the_order_of_an_index(many: None, company:
     assert wrong == {}
 
 
+def test_one_plan_for_all_companies_follows_the_order_as_well(many: None, company: Company) -> None:
+    """A statement that is prepared is planned before it is known whose list it is: for a company of the usual size."""
+    others = Tenant.objects.bulk_create(Tenant(name=f"Loja {number}", slug=f"loja-{number}") for number in range(300))
+    Chat.objects.bulk_create(Chat(tenant=tenant, phone="551140000000", last_message_at=NOON) for tenant in others)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE chats")
+    wrong = {}
+    for tab in ("minhas", "fila", "todas", "grupos"):
+        with connection.execute_wrapper(explaining := Explaining()):
+            read_page(ListFilter(tab=tab), company.ana)
+        plan = explaining.plan
+        if "using chat_" not in plan or "Seq Scan on chats" in plan or "Sort Key: chats" in plan:
+            wrong[tab] = plan
+    assert wrong == {}
+
+
 def test_all_conversations_whatever_their_state_are_read_in_the_order_of_an_index(many: None, company: Company) -> None:
     plan = in_columns(Chat.objects.visible_to(company.ana).in_list_order())[: PAGE_SIZE + 1].explain()
     assert "chat_in_order" in plan
@@ -73,14 +93,16 @@ def test_postgresql_knows_enough_words_of_the_search_to_tell_rare_beginnings() -
 
 
 class Explaining:
-    """Explains the statement that passes, before it runs."""
+    """Explains the statement that passes, before it runs, without its values: as it is planned once for all of them."""
 
     plan = ""
 
     def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
         if not self.plan:
             self.plan = "explaining"
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {sql}", params)
+            with ClientCursor(connection.connection) as cursor:
+                numbers = count(1)
+                text = re.sub("%%|%s", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
+                cursor.execute(f"EXPLAIN (GENERIC_PLAN) {text}")
                 self.plan = "\n".join(line for (line,) in cursor.fetchall())
         return execute(sql, params, many, context)

@@ -108,3 +108,28 @@ def test_the_first_call_asks_once_too(ritas: list[Contact], company: Company) ->
     with CaptureQueriesContext(connection) as queries:
         everybody(company.tenant.pk)
     assert len(queries) == 1
+
+
+def test_what_is_no_value_of_a_call_is_written_out(company: Company, strangers: Strangers) -> None:
+    name = "50% off: 'it''s' %s"
+    wanted, _other = [Contact.objects.create(tenant=company.tenant, name=each) for each in (name, "50 off")]
+
+    @compiled
+    def discounted(tenant_id: UUID) -> QuerySet[Contact]:
+        return Contact.objects.filter(tenant=tenant_id, name__startswith=name, created_at__gt=NOON, tags=None)
+
+    Contact.objects.create(tenant=strangers.tenant, name=name)
+    Contact.objects.update(created_at=NOON + timedelta(days=1))
+    assert discounted(company.tenant.pk) == [wanted]
+
+
+def test_other_statements_are_not_prepared(company: Company) -> None:
+    called(company.tenant.pk, "Rita")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        before = cursor.fetchone()
+        for _ in range(10):
+            assert not Contact.objects.filter(tenant=company.tenant.pk, name="Rita").exists()
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == before
+    assert before >= (1,)
