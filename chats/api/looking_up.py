@@ -4,22 +4,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from chats import actions
 from chats.models import Chat, Message
+from crm.compiled import compiled
 from crm.models import User
 from crm.requests import tenant_of
 from crm.rest import ApiRequest, answer, conflict, invalid
+from crm.visibility import Scope
 
 from .shapes import ChatShape, chat_shape, in_columns, message_shape
 
 
 def chat_of(request: ApiRequest, chat_id: UUID) -> Chat:
     """With what acts ask of it, in one query."""
-    chats = Chat.objects.visible_to(request.user).select_related("tenant", "contact", "session", "opportunity__stage")
-    return get_object_or_404(chats.defer("search"), pk=chat_id)
+    for chat in _with_what_acts_ask(chat_id):
+        if Scope.of(request.user).admits(chat):
+            return chat
+    raise Http404
+
+
+@compiled
+def _with_what_acts_ask(chat_id: UUID) -> QuerySet[Chat]:
+    chats = Chat.objects.select_related("tenant", "contact", "session", "opportunity__stage").defer("search")
+    return chats.filter(pk=chat_id, merged_into=None)
 
 
 def message_of(request: ApiRequest, chat_id: UUID, message_id: UUID) -> Message:
