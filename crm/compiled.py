@@ -9,7 +9,7 @@ call go. All other parameters are written out, so that a plan made for any value
 import random
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
@@ -48,6 +48,8 @@ class compiled(Generic[Row]):  # noqa: N801 a decorator
     and each combination of them is compiled by itself. Nothing else may differ between two calls, the clock included.
     """
 
+    is_planned_once = True
+
     def __init__(self, build: Build[Row]) -> None:
         self.queryset = build
         self._statements: dict[Hashable, _Statement] = {}
@@ -59,7 +61,14 @@ class compiled(Generic[Row]):  # noqa: N801 a decorator
         if statement is None:
             made_up = [MADE_UP[type(value)]() for value in values]
             statement = self._statements[key] = _Statement(self.queryset(*made_up, **shape), made_up)
-        return statement.rows(values)
+        with _preparing(statement.connection) if self.is_planned_once else nullcontext():
+            return statement.rows(values)
+
+
+class compiled_by_range(compiled[Row]):  # noqa: N801 a decorator
+    """Planned anew at each call: for rows that a range finds ("since"), of which a plan must see how wide it is."""
+
+    is_planned_once = False
 
 
 class _Statement:
@@ -76,18 +85,22 @@ class _Statement:
         if set(self._order) != set(range(len(made_up))):
             raise TypeError("each value must come to stand in the statement as it is")
         kept = [PLACEHOLDER if each in made_up else each for each in parameters]
-        self._sql = _written_out(text, kept, connections[rows.db])
+        self._sql = _written_out(text, kept, self.connection)
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """This thread's."""
+        return connections[self._rows.db]
 
     def rows(self, values: Sequence[Value]) -> list[Any]:
         parameters = tuple(values[which] for which in self._order)
         compiler = copy(self._compiler)
-        compiler.connection = connections[self._rows.db]
+        compiler.connection = self.connection
         vars(compiler)["as_sql"] = lambda *_, **__: (self._sql, parameters)
         rows = self._rows.all()
         vars(rows.query)["get_compiler"] = lambda *_, **__: compiler
-        with _preparing(compiler.connection):
-            found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
-            return list(found)
+        found: Iterable[Any] = rows._iterable_class(rows)  # type: ignore[assignment] # the stubs call it no iterable
+        return list(found)
 
 
 def _written_out(text: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> str:
@@ -108,6 +121,11 @@ class _PreparedCursor(ServerBindingCursor):  # type: ignore[misc, unused-ignore]
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
         return super().execute(query, params, **how, prepare=True)  # type: ignore[misc, unused-ignore]
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        # Where Django looks for what it writes into `connection.queries`; psycopg leaves it empty here.
+        self._query = super()._convert_query(query, params)  # type: ignore[misc, unused-ignore]
+        return self._query
 
 
 @contextmanager
