@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from crm.compiled import compiled
 from crm.models import User, new_key
 
 from . import live
@@ -95,6 +96,8 @@ def hand_over(subject: str, line: Line) -> None:
 
 def clear(*subjects: str, only_for: UUID | None = None, kind: NotificationType | None = None) -> None:
     """The cause is gone: unread lines on it go too, for one person or for all, of one kind or of all."""
+    if not _unread_on(list(subjects)):
+        return
     lines = CRMNotification.objects.filter(subject__in=subjects).unread()
     if kind:
         lines = lines.filter(type=kind)
@@ -105,6 +108,12 @@ def clear(*subjects: str, only_for: UUID | None = None, kind: NotificationType |
         lines.delete()
     for user_id in people:
         live.bell_changed(user_id)
+
+
+@compiled
+def _unread_on(subjects: list[str]) -> "QuerySet[CRMNotification, UUID]":
+    """For nearly all that is cleared, there is nothing to be cleared."""
+    return CRMNotification.objects.filter(subject__any_of=subjects).unread().values_list("pk", flat=True)[:1]
 
 
 def keep_at_most(subject: str, count: int) -> None:

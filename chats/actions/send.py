@@ -54,18 +54,17 @@ def send_message(
     """
     outgoing = Outgoing.text(what) if isinstance(what, str) else what
     client_id = client_id or new_key()
-    if known := find_repeated(chat, client_id):
-        return known
-    with _stored_file(outgoing) as file_name, transaction.atomic():
-        with changing(chat.pk) as locked:
-            if known := find_repeated(locked, client_id):
-                return known
-            check_may_write(locked, author)
-            if seen:
-                check_not_overtaken(locked, author, seen)
-            message = _store(locked, author, outgoing, client_id, quoted, file_name)
-            tell_message(locked, message, HookEvent.MESSAGE_CREATED)
-            _note_answer(locked, message, author)
+    if outgoing.upload and (known := find_repeated(chat, client_id)):
+        return known  # before its file is stored a second time
+    with _stored_file(outgoing) as file_name, changing(chat.pk) as locked:
+        if known := find_repeated(locked, client_id):
+            return known
+        check_may_write(locked, author)
+        if seen:
+            check_not_overtaken(locked, author, seen)
+        message = _store(locked, author, outgoing, client_id, quoted, file_name)
+        tell_message(locked, message, HookEvent.MESSAGE_CREATED)
+        _note_answer(locked, message, author)
         enqueue(message)
         if outgoing.upload:
             order_pieces(message)

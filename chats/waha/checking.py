@@ -59,8 +59,11 @@ def _is_certain(chat: Chat) -> bool:
 
 
 def has_written(chat: Chat) -> bool:
-    """Whether the customer ever wrote in this chat."""
-    return bool(_theirs(chat.pk))
+    """Whether the customer ever wrote in this chat. Each send asks twice, of the same row, and is told the same."""
+    known: bool | None = vars(chat).get("has_written")
+    if known is None:
+        known = vars(chat)["has_written"] = bool(_theirs(chat.pk))
+    return known
 
 
 @compiled

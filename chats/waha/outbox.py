@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chats.actions import begin_sending, record_failure, record_sent, record_unconfirmed
@@ -54,7 +54,7 @@ def deliver(message_pk: UUID) -> None:
         record_failure(message_pk, reasons.plainly(reasons.NO_NUMBER))
     elif session.is_working:
         # Messages of the chat whose own jobs gave up or come later: nothing overtakes.
-        for earlier in _queue_before(message.chat_id, message.timestamp):
+        for earlier in _queue_before(message.chat_id, message.timestamp) if vars(message)["is_behind"] else ():
             if not _send(earlier, session):
                 # What became of it is asked first, so that this one does not overtake it.
                 raise TryLater("an earlier message is in doubt", timezone.now())
@@ -62,12 +62,15 @@ def deliver(message_pk: UUID) -> None:
 
 
 def _rows() -> QuerySet[Message]:
-    return Message.objects.select_related("chat__session", "chat__tenant")
+    rows = Message.objects.select_related("chat__session", "chat__tenant")
+    return rows.defer("chat__search", "chat__session__webhook_secret")
 
 
 @compiled
 def _row(message_pk: UUID) -> QuerySet[Message]:
-    return _rows().filter(pk=message_pk)
+    earlier = Message.objects.filter(chat=OuterRef("chat"), send_state=SendState.QUEUED)
+    is_behind = Exists(earlier.filter(timestamp__lt=OuterRef("timestamp")))
+    return _rows().filter(pk=message_pk).annotate(is_behind=is_behind)
 
 
 @compiled
