@@ -7,6 +7,7 @@ from django import template
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import get_language
+from pydantic_core import to_json
 
 from chats.models import Chat, Message
 from crm.models import Lead, User
@@ -24,7 +25,8 @@ NOT_SHOWN = {(Message, "chat"), (Chat, "session"), (Lead, "owner")}
 @register.filter
 def facts(row: Model) -> str:
     """All that was read of a row and along with it, the reader's language and zone, and the day that is today."""
-    return repr((get_language(), timezone.get_current_timezone_name(), timezone.localdate(), *_known(row)))
+    told = (get_language(), timezone.get_current_timezone_name(), timezone.localdate(), *_known(row))
+    return to_json(told, fallback=str).decode()
 
 
 def _known(row: Model) -> Iterator[Any]:
