@@ -59,13 +59,14 @@ def measure(house: House) -> Iterator[Figure]:
 
 
 def _two(house: House, number: WhatsAppSession, one: float) -> Figure:
-    """Two processes, each with half of the clients, beside what one did with all of them."""
+    """Two processes, each with as many clients as the one had: half of them each would find half of the company to
+    be stored with (`chats.waha.together`), and measure that."""
     rates, runs = [], house.runs(5)
     for _ in range(runs):
-        halves = [list(webhooks(number, MESSAGES // 8 if house.quick else MESSAGES // 2)) for _ in range(2)]
+        halves = [list(webhooks(number, MESSAGES // 4 if house.quick else MESSAGES)) for _ in range(2)]
         began = time.perf_counter()
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda web, half: send_all(web.url, half, CLIENTS // 2), (house.web, house.second), halves))
+            list(pool.map(lambda web, half: send_all(web.url, half, CLIENTS), (house.web, house.second), halves))
         rates.append(sum(map(len, halves)) / (time.perf_counter() - began))
     return Figure(
         "ingest", "messages a second, two processes", middle(rates), "/s", least=LEAST_OF_ONE, floor=one,
