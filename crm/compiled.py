@@ -65,8 +65,9 @@ class compiled(Generic[Row]):  # noqa: N801 a decorator
             return statement.rows(values)
 
 
-class compiled_by_range(compiled[Row]):  # noqa: N801 a decorator
-    """Planned anew at each call: for rows that a range finds ("since"), of which a plan must see how wide it is."""
+class planned_anew(compiled[Row]):  # noqa: N801 a decorator
+    """Compiled once likewise, but planned at each call: where the plan must see how far back "since" goes, or how
+    common a word is."""
 
     is_planned_once = False
 

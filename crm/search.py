@@ -99,14 +99,23 @@ def _joined(*texts: Func | Value | F, between: str = " ") -> Func:
 
 
 def prefix_query(typed: str) -> SearchQuery | None:
-    """Rows in which every typed word begins some word; None when nothing searchable was typed.
+    """Rows in which every typed word begins some word; None when nothing searchable was typed."""
+    words = beginnings(typed)
+    return query_of(words) if words else None
+
+
+def beginnings(typed: str) -> str:
+    """What was typed in PostgreSQL's words, "" when nothing of it is searchable.
 
     A phone typed with spaces, dashes or parentheses is read as one run of digits.
     """
     words = [digits] if (digits := _as_phone(typed)) else WORD.findall(fold(typed))
-    if not words:
-        return None
-    return SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    return " & ".join(f"{word}:*" for word in words)
+
+
+def query_of(words: str) -> SearchQuery:
+    """The query that `beginnings` are."""
+    return SearchQuery(words, config="simple", search_type="raw")
 
 
 def _as_phone(typed: str) -> str:

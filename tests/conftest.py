@@ -1,5 +1,6 @@
 """Fixtures everybody uses."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadFileScheduling
 
 from chats.waha.models import WhatsAppSession
@@ -35,11 +37,22 @@ def _nobody_was_counted() -> None:
     limits._limiter(settings.REDIS_URL, settings.CHANNEL_PREFIX).storage.reset()
 
 
-@pytest.fixture(autouse=True)
-def _no_loop_of_an_earlier_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Browser tests leave Playwright's running; those need it, others would stumble over it."""
-    with nullcontext() if "playwright" in request.fixturenames else loopless():
-        yield
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Browser tests leave Playwright's loop running; those need it, others would stumble over it.
+
+    All of a test, fixtures included: with and without a running loop, Django has different connections in one thread.
+    """
+    with nullcontext() if "playwright" in getattr(item, "fixturenames", ()) else loopless():
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """pytest-playwright's, which is closed in the loop in which it was opened."""
+    running = asyncio._get_running_loop()
+    yield browser
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 from chats.lists.narrowing import Narrowed, read_narrowed
 from chats.lists.ordering import ORDERS, USUAL, Order
 from chats.models import Chat, ChatQuerySet, ChatStatus, Draft, DraftFile
-from crm.compiled import compiled
+from crm.compiled import compiled, planned_anew
 from crm.models import User
+from crm.search import beginnings, query_of
 from crm.visibility import Scope
 
 PAGE_SIZE = 30
@@ -141,11 +142,6 @@ class ListFilter:
             for each in self.narrowed
         ]
 
-    @property
-    def is_plain(self) -> bool:
-        """A tab and a chip, nothing typed and nothing narrowed."""
-        return not self.q and not self.narrowed
-
     def select(self, user: User) -> ChatQuerySet:
         """The chats of this filter that the person may see, in its order."""
         return self.among(Chat.objects.visible_to(user), user)
@@ -203,9 +199,8 @@ def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = P
     """A page of rows; `after` is the key of the last row before it. One query, whatever the depth."""
     order, place = filters.order, filters.order.read_key(after)
     scope = Scope.of(user)
-    if filters.is_plain and place is None and size == PAGE_SIZE and scope.tenant_id and scope.sees_all:
-        rows = _first_rows(scope, filters)
-    else:
+    rows = _first_rows(scope, filters) if place is None and size == PAGE_SIZE else None
+    if rows is None:
         chats = filters.among(Chat.objects.seen_by(scope), user)
         rows = list((order.beyond(chats, place) if place else chats).with_row_details()[: size + 1])
     if len(rows) <= size:
@@ -214,17 +209,30 @@ def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = P
     return Page(rows, f"{filters.rows_query}&{urlencode({'depois': order.key_of(rows[-1])})}")
 
 
-def _first_rows(scope: Scope, filters: ListFilter) -> list[Chat]:
-    """What most people look at most of the time, one row more than a page, for whoever sees everything."""
-    assert scope.tenant_id  # noqa: S101 told to mypy
-    mine = [scope.user_id] if filters.tab == "minhas" else []
-    return _seeing_all(scope.tenant_id, *mine, filters=replace(filters, usual_sort=USUAL))
+def _first_rows(scope: Scope, filters: ListFilter) -> list[Chat] | None:
+    """What people look at most, one row more than a page; None where it takes a statement of its own."""
+    if scope.tenant_id is None or not scope.sees_all or filters.narrowed:
+        return None
+    words, mine = beginnings(filters.q), [scope.user_id] if filters.tab == "minhas" else []
+    bare = replace(filters, q="", usual_sort=USUAL)
+    if words:
+        return _found(scope.tenant_id, words, *mine, filters=bare)
+    return None if filters.q else _seen(scope.tenant_id, *mine, filters=bare)
 
 
 @compiled
-def _seeing_all(tenant_id: UUID, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
-    chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None)
-    user = User(pk=user_id[0] if user_id else None, tenant_id=tenant_id)
+def _seen(tenant_id: UUID, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
+    return _rows(Chat.objects.filter(tenant_id=tenant_id, merged_into=None), user_id, filters)
+
+
+@planned_anew
+def _found(tenant_id: UUID, words: str, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
+    chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None, search=query_of(words))
+    return _rows(chats, user_id, filters)
+
+
+def _rows(chats: ChatQuerySet, user_id: tuple[UUID, ...], filters: ListFilter) -> QuerySet[Chat]:
+    user = User(pk=user_id[0] if user_id else None)
     return filters.among(chats, user).with_row_details()[: PAGE_SIZE + 1]
 
 

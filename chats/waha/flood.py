@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chats.models import Message, MessageType
-from crm.compiled import compiled_by_range
+from crm.compiled import planned_anew
 
 from . import reasons
 from .checking import has_written
@@ -45,13 +45,13 @@ def _begins_too_many(message: Message, session: WhatsAppSession) -> str:
     return reasons.plainly(reasons.MANY_FIRSTS, count=most)
 
 
-@compiled_by_range
+@planned_anew
 def _told_the_same(number: UUID, since: datetime, chat_id: UUID, words: str, *, most: int) -> QuerySet[Message, UUID]:
     """Other chats that were sent these words lately, up to `most`."""
     return _others(number, since, chat_id).filter(body=words)[:most]
 
 
-@compiled_by_range
+@planned_anew
 def _written_to_first(number: UUID, since: datetime, chat_id: UUID, *, most: int) -> QuerySet[Message, UUID]:
     """Other chats of one person who was written to lately and never wrote, up to `most`."""
     theirs = Message.objects.filter(chat=OuterRef("chat"), from_me=False)

@@ -12,6 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from chats.models import Chat, Message, MessageType
 from crm.models import Contact, Role, User
+from tests.apart import loopless
 from tests.conftest import Running
 from tests.furnished import furnish
 from tests.hostile import PAYLOADS, write_hostile_words
@@ -98,7 +99,8 @@ def test_on_no_page_of_the_whole_map(
         if address.name in NOT_LOOKED_AT:
             continue
         path = hostile.fill(address)
-        answer = client.get(path)
+        with loopless():
+            answer = client.get(path)
         is_page = answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html")
         answer.close()
         if not is_page:
