@@ -66,8 +66,8 @@ class compiled(Generic[Row]):  # noqa: N801 a decorator
 
 
 class planned_anew(compiled[Row]):  # noqa: N801 a decorator
-    """Compiled once likewise, but planned at each call: where the plan must see how far back "since" goes, or how
-    common a word is."""
+    """Compiled once likewise, but planned at each call: where the plan must see how far back "since" goes, how common a
+    word is, or how large a company."""
 
     is_planned_once = False
 

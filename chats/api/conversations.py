@@ -14,7 +14,7 @@ from chats import actions
 from chats.lists.counters import CAP, counters_of
 from chats.lists.ordering import ORDERS
 from chats.models import Chat, ChatQuerySet, ChatStatus
-from crm.compiled import compiled
+from crm.compiled import planned_anew
 from crm.identity import parse_phone
 from crm.models import ApiScope, User
 from crm.requests import tenant_of
@@ -207,7 +207,7 @@ def _found(user: User, filters: ChatFilter, cursor: str, most: int) -> list[dict
     return list(in_columns(chats)[:most])
 
 
-@compiled
+@planned_anew
 def _latest_of_all(tenant_id: UUID) -> "QuerySet[Chat, dict[str, Any]]":
     """What programs ask for every minute: the usual page of whoever sees everything."""
     chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None)

@@ -220,7 +220,8 @@ def _first_rows(scope: Scope, filters: ListFilter) -> list[Chat] | None:
     return None if filters.q else _seen(scope.tenant_id, *mine, filters=bare)
 
 
-@compiled
+# Planned for any company, a list might be sorted instead of read in the order of an index: most companies are small.
+@planned_anew
 def _seen(tenant_id: UUID, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
     return _rows(Chat.objects.filter(tenant_id=tenant_id, merged_into=None), user_id, filters)
 

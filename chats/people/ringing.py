@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chats.models import Chat, ChatQuerySet, Mute
-from crm.compiled import compiled
+from crm.compiled import compiled, planned_anew
 from crm.models import User
 from crm.visibility import Scope
 from notifications.models import CRMNotification, NotificationType
@@ -102,7 +102,7 @@ def _messages(user: User) -> Iterator[Ring]:
             )
 
 
-@compiled
+@planned_anew
 def _told_to_who_sees_all(
     user_id: UUID, tenant_id: UUID, since: datetime, *, rules: tuple[str, ...]
 ) -> "QuerySet[Chat, Chat]":
