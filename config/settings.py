@@ -153,7 +153,7 @@ INSTALLED_APPS = [
     "chats",
     "chats.waha",
 ]
-# Threads of one web process that serve pages and webhooks; each keeps one database connection.
+# Threads of one web process that serve pages and the API; each keeps one database connection.
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 # A webhook above this is refused with 413; media never travels in one.
 WEBHOOK_MAX_BYTES = 1024 * 1024
