@@ -26,6 +26,8 @@ Row = TypeVar("Row", covariant=True)
 Value = UUID | str | datetime | list[UUID] | list[str]
 
 PLACEHOLDER = "%s"
+# In the place of a parameter that each call gives anew. No constant can be taken for it.
+GIVEN = object()
 MADE_UP: dict[type, Callable[[], Value]] = {
     UUID: uuid4,
     str: lambda: uuid4().hex,
@@ -85,7 +87,7 @@ class _Statement:
         self._order = [made_up.index(each) for each in parameters if each in made_up]
         if set(self._order) != set(range(len(made_up))):
             raise TypeError("each value must come to stand in the statement as it is")
-        kept = [PLACEHOLDER if each in made_up else each for each in parameters]
+        kept = [GIVEN if each in made_up else each for each in parameters]
         self._sql = _written_out(text, kept, self.connection)
 
     @property
@@ -105,12 +107,12 @@ class _Statement:
 
 
 def _written_out(text: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> str:
-    """The statement with its parameters in their places, except for those that are `PLACEHOLDER`s."""
+    """The statement with its parameters in their places, except for those that are `GIVEN`."""
     connection.ensure_connection()
     left = iter(parameters)
 
     def write(found: re.Match[str]) -> str:
-        if found[0] != PLACEHOLDER or (value := next(left)) is PLACEHOLDER:
+        if found[0] != PLACEHOLDER or (value := next(left)) is GIVEN:
             return found[0]
         return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
 

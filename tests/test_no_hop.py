@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 import structlog
 from asgiref.sync import async_to_sync
 from django.test import override_settings
@@ -10,6 +11,7 @@ from django.test import override_settings
 from chats.models import Message
 from config.no_hop import NoHop
 from tests.cast import Company
+from tests.processes import Web
 from tests.webhooks import Event, says, signature
 
 
@@ -85,3 +87,13 @@ def test_an_error_of_ours_is_told_as_one_and_logged(company: Company, monkeypatc
 @override_settings(WEBHOOK_MAX_BYTES=100)
 def test_what_is_too_large_is_refused(company: Company) -> None:
     assert tell(company, says("x" * 200))[0] == 413
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_serves_webhooks_this_way_and_pages_the_other(company: Company, web: Web) -> None:
+    """What only browsers need is on a page's answer, and not on a webhook's."""
+    page = requests.get(f"{web.url}/entrar/", timeout=60)
+    told = requests.post(f"{web.url}{company.number.webhook_path}", b"{}", timeout=60)
+    assert (page.status_code, told.status_code) == (200, 401)
+    assert "X-Frame-Options" in page.headers
+    assert "X-Frame-Options" not in told.headers

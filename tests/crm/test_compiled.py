@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from crm.compiled import compiled
+from crm.compiled import compiled, planned_anew
 from crm.models import Contact, Tenant
 from tests.cast import Company, Strangers
 from tests.factories import NOON
@@ -121,6 +121,29 @@ def test_what_is_no_value_of_a_call_is_written_out(company: Company, strangers: 
     Contact.objects.create(tenant=strangers.tenant, name=name)
     Contact.objects.update(created_at=NOON + timedelta(days=1))
     assert discounted(company.tenant.pk) == [wanted]
+
+
+def test_a_constant_that_looks_like_a_placeholder_is_none(company: Company) -> None:
+    wanted = Contact.objects.create(tenant=company.tenant, name="%s")
+
+    @compiled
+    def odd(tenant_id: UUID) -> QuerySet[Contact]:
+        return Contact.objects.filter(tenant=tenant_id, name="%s")
+
+    assert odd(company.tenant.pk) == [wanted]
+
+
+def test_what_is_planned_anew_is_not_prepared(ritas: list[Contact], company: Company) -> None:
+    @planned_anew
+    def anew(tenant_id: UUID) -> QuerySet[Contact]:
+        return Contact.objects.filter(tenant=tenant_id, name="Rita").order_by("created_at")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        before = cursor.fetchone()
+        assert anew(company.tenant.pk) == ritas[:2]
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == before
 
 
 def test_other_statements_are_not_prepared(company: Company) -> None:

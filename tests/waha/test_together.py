@@ -104,6 +104,17 @@ def test_eight_take_hardly_more_statements_than_one(
     assert Message.objects.filter(body="tudo bem?").count() == len(PEOPLE)
 
 
+def test_their_company_is_nudged_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    meet(company.number)
+    told_of: list[list[str]] = []
+    monkeypatch.setattr("crm.live._publisher.publish", lambda _group, nudge: told_of.append(nudge.get("chats", [])))
+    with django_capture_on_commit_callbacks(execute=True):
+        together(company.number, [says("oi de novo", phone=phone, at=1) for phone in PEOPLE])
+    assert [len(chats) for chats in told_of if chats] == [len(PEOPLE)]
+
+
 def test_one_that_fails_leaves_the_others_alone(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     meet(company.number)
     take_in = further.take_in
