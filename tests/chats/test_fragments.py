@@ -136,3 +136,16 @@ def test_time_passes(page: Page, passes: timedelta, waiting: bool, monkeypatch: 
     caches["fragments"].clear()
     assert after == page.shown()
     assert after != before
+
+
+def test_what_is_kept_of_every_page_is_each_readers_own(company: Company) -> None:
+    """The shortcuts in their language, and with the key that sends for them."""
+    client, pages = Client(), []
+    client.force_login(company.ana, backend="crm.backends.PersonBackend")
+    for language, enter_sends in (("pt-br", True), ("en", True), ("en", False)):
+        company.ana.language, company.ana.enter_sends = language, enter_sends
+        company.ana.save()
+        text = client.get("/atendimento/").content.decode()
+        pages.append(text[text.index('id="shortcuts"') :])
+    assert ["Keyboard shortcuts" in page for page in pages] == [False, True, True]
+    assert ["<kbd>Ctrl</kbd><kbd>Enter</kbd>" in page for page in pages] == [False, False, True]

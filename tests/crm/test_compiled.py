@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from crm.compiled import compiled, planned_anew
+from crm.compiled import PLACEHOLDER, compiled, planned_anew
 from crm.models import Contact, Tenant
 from tests.cast import Company, Strangers
 from tests.factories import NOON
@@ -124,11 +124,11 @@ def test_what_is_no_value_of_a_call_is_written_out(company: Company, strangers: 
 
 
 def test_a_constant_that_looks_like_a_placeholder_is_none(company: Company) -> None:
-    wanted = Contact.objects.create(tenant=company.tenant, name="%s")
+    wanted = Contact.objects.create(tenant=company.tenant, name=PLACEHOLDER)
 
     @compiled
     def odd(tenant_id: UUID) -> QuerySet[Contact]:
-        return Contact.objects.filter(tenant=tenant_id, name="%s")
+        return Contact.objects.filter(tenant=tenant_id, name=PLACEHOLDER)
 
     assert odd(company.tenant.pk) == [wanted]
 
