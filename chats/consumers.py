@@ -2,18 +2,18 @@
 
 import json
 from datetime import datetime
-from importlib import import_module
-from typing import Any
 from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http import parse_cookie
 from django.utils import timezone
 
 from crm.accounts.rule import must_set_up_second_factor
 from crm.models import User
+from crm.sessions import SessionStore, signed_in
 
 from .hub import hub
 from .models import Chat
@@ -31,14 +31,16 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
 
     page: Page | None = None
     is_beside = False
+    # Nothing is sent to a page by name: the hub listens for all of them. A channel each would be a subscription each.
+    channel_layer_alias = None
 
     async def connect(self) -> None:
         await self.accept()
-        user = self.scope["user"]
-        if not isinstance(user, User) or not _may_come_in(user):
+        self._session_key = _session_key(self.scope["headers"])
+        user = await database_sync_to_async(_who_comes_in)(self._session_key)
+        if user is None or user.tenant_id is None:
             await self.close(CLOSE_REFUSED)
             return
-        assert user.tenant_id  # noqa: S101 told to mypy
         structlog.contextvars.bind_contextvars(user=str(user.pk), tenant=str(user.tenant_id))
         self.page = Page(
             user_id=user.pk,
@@ -82,13 +84,11 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         await self.close(CLOSE_REFUSED)
 
     def _may_see(self, chat_id: UUID) -> bool:
-        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        user = User.objects.filter(pk=self.page.user_id, is_active=True).first() if self.page else None
         return user is not None and Chat.objects.visible_to(user).filter(pk=chat_id).exists()
 
     def _is_signed_in(self) -> bool:
-        session: Any = self.scope["session"]
-        store = import_module(settings.SESSION_ENGINE).SessionStore
-        return bool(session.session_key) and store().exists(session.session_key)
+        return bool(self._session_key) and SessionStore().exists(self._session_key)
 
 
 class BesideConsumer(PageConsumer):
@@ -97,5 +97,12 @@ class BesideConsumer(PageConsumer):
     is_beside = True
 
 
-def _may_come_in(user: User) -> bool:
-    return user.is_active and user.tenant_id is not None and not must_set_up_second_factor(user)
+def _session_key(headers: list[tuple[bytes, bytes]]) -> str:
+    cookies = (value.decode("latin-1") for name, value in headers if name == b"cookie")
+    return parse_cookie("; ".join(cookies)).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def _who_comes_in(session_key: str) -> User | None:
+    """Who is signed in by this session, and may see pages. Only their id stays: a user of each page's own is memory."""
+    user = signed_in(session_key)
+    return None if user is None or must_set_up_second_factor(user) else user

@@ -76,14 +76,18 @@ def moved(chat_id: UUID) -> str:
 
 
 def counters(user: User) -> str:
-    """The numbers on the tabs."""
-    return render_to_string("chats/live/counters.html", {"counters": counters_of(user).shown()}) + rings(user)
+    """The numbers on the tabs, and what sounds."""
+    return _counters(user) + rings(user)
 
 
 def bell(user: User) -> str:
-    """The number on the bell, and what this person has quieted."""
-    context = {"bell": bell_of(user), "user": user, "muted": muted_of(user)}
-    return render_to_string("chats/live/bell.html", context) + rings(user)
+    """The number on the bell, what this person has quieted, and what sounds."""
+    return _bell(user) + rings(user)
+
+
+def personal(user: User) -> str:
+    """All of that: what a page of the inbox shows of its reader's own."""
+    return _counters(user) + _bell(user) + rings(user)
 
 
 def bell_beside(user: User) -> str:
@@ -94,6 +98,14 @@ def bell_beside(user: User) -> str:
 def rings(user: User) -> str:
     """What sounds or pops up for this person."""
     return render_to_string("chats/live/rings.html", {"rings": rings_of(user)})
+
+
+def _counters(user: User) -> str:
+    return render_to_string("chats/live/counters.html", {"counters": counters_of(user).shown()})
+
+
+def _bell(user: User) -> str:
+    return render_to_string("chats/live/bell.html", {"bell": bell_of(user), "user": user, "muted": muted_of(user)})
 
 
 def alerts(tenant_id: UUID) -> str:

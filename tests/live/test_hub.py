@@ -147,3 +147,32 @@ def test_no_page_is_told_that_it_has_everything_while_the_database_is_away(
         assert all(heard(told))
 
     play(hub, scene)
+
+
+def test_many_words_about_bells_in_a_moment_are_one_reading(chat: Chat) -> None:
+    """A hundred messages for one person ring once, not a hundred times on each of their pages."""
+    hub = InterruptedHub()
+    told: dict[str, list[str]] = {"ana": [], "bruno": []}
+    pages = [page_of(User.objects.get(email__startswith=name), heard, Shown()) for name, heard in told.items()]
+    for page in pages:
+        for group in page.groups:
+            hub._pages[group].add(page)
+
+    async def scene() -> None:
+        for _ in range(10):
+            for page in pages:
+                hub._take({"event": "bell", "user": str(page.user_id)})
+        while not all(told.values()):
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(3 * hubs.GATHER_SECONDS)
+
+    play(hub, scene)
+    assert [["bell-count" in text for text in heard] for heard in told.values()] == [[True], [True]]
+
+
+def test_the_more_pages_the_longer_between_two_deliveries_but_never_longer_than_is_noticed() -> None:
+    rests = [hubs._rest_of(pages) for pages in (0, 1, 100, 500, 5_000)]
+    assert rests == sorted(rests)
+    assert rests[0] == hubs.SHORTEST_REST_SECONDS
+    assert rests[1] < 0.02
+    assert rests[-1] == hubs.LONGEST_REST_SECONDS

@@ -1,13 +1,15 @@
 """How soon pages hear of a message: the last of 1,000, and one of them while many messages come.
 
-The floor of the fan-out is the same server sending the same text to as many sockets as it finds; of the latency, an
-empty POST and an echo.
+The floor of the fan-out is the same server sending the same text to as many sockets as it finds; of the latency, a
+request for the empty view and an echo. What a page costs in memory is what
+comes on top once some are open: the first of a process also loads what all of them use.
 """
 
 import asyncio
 import resource
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
@@ -22,6 +24,8 @@ from tests.processes import Web
 CHATS = 10_000
 SOCKETS, CROWD, CROWD_RATE = 1_000, 500, 20
 MOST_FAN_OUT, MOST_P99_MS, MOST_CROWD_P99_MS, MOST_KIB = 1.3, 80, 300, 35
+MOST_ECHOES, MOST_P50_MS, MOST_CROWD_CORE = 15, 15, 60
+FIRST_PAGES = 20
 FRAME = "x" * 6_000
 
 
@@ -34,20 +38,25 @@ def measure(house: House) -> Iterator[Figure]:
 
 
 async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[Figure]:
-    sockets = SOCKETS // 5 if house.quick else SOCKETS
-    before = _memory(house.web)
-    figures = await _fan_out(house, number, cookie, sockets, before)
+    figures = await _fan_out(house, number, cookie, SOCKETS // 5 if house.quick else SOCKETS)
     seconds = 6 if house.quick else 30
     crowd = CROWD // 5 if house.quick else CROWD
-    for rate, pages, most in ((1, 1, MOST_P99_MS), (50, 1, MOST_P99_MS), (CROWD_RATE, crowd, MOST_CROWD_P99_MS)):
-        figures += await _latency(house.web, number, cookie, rate=rate, pages=pages, seconds=seconds, most=most)
+    alone = Bounds(p99=MOST_P99_MS, echo=await _echo(house.floor, cookie))
+    for rate, pages, bounds in (
+        (1, 1, alone),
+        (50, 1, replace(alone, p50=MOST_P50_MS)),
+        (CROWD_RATE, crowd, Bounds(p99=MOST_CROWD_P99_MS, core=MOST_CROWD_CORE)),
+    ):
+        figures += await _latency(house.web, number, cookie, rate=rate, pages=pages, seconds=seconds, bounds=bounds)
     return figures
 
 
-async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: int, before: float) -> list[Figure]:
+async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: int) -> list[Figure]:
     runs = house.runs(9)
-    pages = await open_pages(house.web, cookie, sockets)
-    memory = (_memory(house.web) - before) / sockets * 1024
+    pages = await open_pages(house.web, cookie, FIRST_PAGES)
+    before = _memory(house.web)
+    pages += await open_pages(house.web, cookie, sockets - FIRST_PAGES)
+    memory = (_memory(house.web) - before) / (sockets - FIRST_PAGES) * 1024
     spreads = []
     for request in webhooks(number, runs):
         ask = asyncio.create_task(post(house.web, request))
@@ -67,8 +76,18 @@ async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: 
     ]
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """In milliseconds and percent of a core; `echo` is what the server takes to answer nothing and to say it again."""
+
+    p99: float
+    p50: float | None = None
+    core: float | None = None
+    echo: float | None = None
+
+
 async def _latency(
-    web: Web, number: WhatsAppSession, cookie: str, *, rate: int, pages: int, seconds: int, most: float
+    web: Web, number: WhatsAppSession, cookie: str, *, rate: int, pages: int, seconds: int, bounds: Bounds
 ) -> list[Figure]:
     """From the POST of a message until a page has it, at so many a second; what every page missed."""
     sockets = await open_pages(web, cookie, pages)
@@ -88,13 +107,33 @@ async def _latency(
     await _close(sockets)
     took.sort()
     what = f"{rate}/s, {pages} page{'s' if pages > 1 else ''}"
-    p99 = took[int(len(took) * 0.99)] if took else float("inf")
-    return [
-        Figure("sockets", f"{what}: message heard, p50", middle(took or [float("inf")]), "ms", runs=len(took)),
-        Figure("sockets", f"{what}: message heard, p99", p99, "ms", most, runs=len(took)),
+    p50, p99 = (middle(took), took[int(len(took) * 0.99)]) if took else (float("inf"), float("inf"))
+    figures = [
+        Figure("sockets", f"{what}: message heard, p50", p50, "ms", bounds.p50, runs=len(took)),
+        Figure("sockets", f"{what}: message heard, p99", p99, "ms", bounds.p99, runs=len(took)),
         Figure("sockets", f"{what}: not heard 2 s after the last", pages * rate * seconds - len(took), "", 0),
-        Figure("sockets", f"{what}: processor", core, "% of a core"),
+        Figure("sockets", f"{what}: processor", core, "% of a core", bounds.core),
     ]
+    if bounds.echo:
+        versus = Figure(
+            "sockets", f"{what}: the same p50", p50, "ms", MOST_ECHOES, bounds.echo, "view and echo", of_floor=True
+        )
+        figures.insert(1, versus)
+    return figures
+
+
+async def _echo(floor: Web, cookie: str) -> float:
+    """Milliseconds of a request for the empty view and of a word that comes back through the socket."""
+    (page,) = await open_pages(floor, cookie, 1)
+    took = []
+    for _ in range(100):
+        began = time.perf_counter()
+        await post(floor, Request("GET", "/healthz"))
+        await page.send(FRAME)
+        await page.recv()
+        took.append((time.perf_counter() - began) * 1000)
+    await _close([page])
+    return middle(took)
 
 
 async def listen(socket: ClientConnection, sent: dict[str, float], took: list[float]) -> None:
