@@ -12,9 +12,9 @@ from pydantic import Field
 
 from chats import actions
 from chats.lists.counters import CAP, counters_of
-from chats.lists.ordering import ORDERS
+from chats.lists.ordering import ORDERS, PLACE_COLUMNS
 from chats.models import Chat, ChatQuerySet, ChatStatus
-from crm.compiled import planned_anew
+from crm.compiled import compiled, planned_anew
 from crm.identity import parse_phone
 from crm.models import ApiScope, User
 from crm.requests import tenant_of
@@ -39,7 +39,7 @@ from crm.visibility import Scope
 
 from .changing import ChatChanges, apply_changes
 from .looking_up import refusals, shape_of, show
-from .shapes import ChatShape, chat_key, chat_shape, in_columns
+from .shapes import ChatShape, chat_shape, in_columns
 
 router = Rest(tags=["Chats"])
 
@@ -126,10 +126,12 @@ class NewChat(Body):
 def list_chats(
     request: ApiRequest, filters: Annotated[ChatFilter, Query()], cursor: Cursor = "", limit: Limit = LIMIT
 ) -> HttpResponse:
-    """The conversations that the person may see, those pinned first. One query, whatever the depth."""
+    """The conversations that the person may see, those pinned first. Two queries, whatever the depth."""
     order = ORDERS[SORTS[filters.sort]]
-    found = _found(request.user, filters, cursor, limit + 1)
-    items, following = cut(found, limit, chat_shape, lambda row: f"{filters.sort}:{order.key_of(chat_key(row))}")
+    places = _places(request.user, filters, cursor, limit + 1)
+    keys, following = cut(places, limit, lambda chat: chat.pk, lambda chat: f"{filters.sort}:{order.key_of(chat)}")
+    rows = {row["id"]: row for row in _details(keys)} if keys else {}
+    items = [chat_shape(rows[key]) for key in keys if key in rows]
     return answer(request, Page[ChatShape].model_construct(items=items, next=following))
 
 
@@ -192,7 +194,8 @@ def change_chat(request: ApiRequest, chat_id: UUID, body: ChatChanges) -> HttpRe
     return show(request, chat_id)
 
 
-def _found(user: User, filters: ChatFilter, cursor: str, most: int) -> list[dict[str, Any]]:
+def _places(user: User, filters: ChatFilter, cursor: str, most: int) -> list[Chat]:
+    """Which conversations, in order, with no more than what an order goes by."""
     scope = Scope.of(user)
     if scope.sees_all and scope.tenant_id and not cursor and most == LIMIT + 1 and filters.is_usual:
         return _latest_of_all(scope.tenant_id)
@@ -204,15 +207,20 @@ def _found(user: User, filters: ChatFilter, cursor: str, most: int) -> list[dict
         if sort != filters.sort or place is None:
             raise bad_cursor()
         chats = order.beyond(chats, place)
-    return list(in_columns(chats)[:most])
+    return list(chats.only(*PLACE_COLUMNS)[:most])
 
 
 @planned_anew
-def _latest_of_all(tenant_id: UUID) -> "QuerySet[Chat, dict[str, Any]]":
+def _latest_of_all(tenant_id: UUID) -> QuerySet[Chat]:
     """What programs ask for every minute: the usual page of whoever sees everything."""
-    chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None)
-    found: QuerySet[Chat, dict[str, Any]] = in_columns(ORDERS[SORTS["recent"]].sort(chats))
-    return found[: LIMIT + 1]
+    chats = ORDERS[SORTS["recent"]].sort(Chat.objects.filter(tenant_id=tenant_id, merged_into=None))
+    return chats.only(*PLACE_COLUMNS)[: LIMIT + 1]
+
+
+@compiled
+def _details(chat_ids: list[UUID]) -> "QuerySet[Chat, dict[str, Any]]":
+    rows: QuerySet[Chat, dict[str, Any]] = in_columns(Chat.objects.filter(pk__any_of=chat_ids))
+    return rows
 
 
 def _number(request: ApiRequest, body: NewChat) -> UUID:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from pydantic import Field
 
-from chats.models import Chat, ChatQuerySet, ChatStatus, MediaState, Message, MessageType, Outcome, SendState
+from chats.models import ChatQuerySet, ChatStatus, MediaState, Message, MessageType, Outcome, SendState
 from crm.api.shapes import Named, named
 from crm.identity import pretty_phone
 from crm.rest import Money, Shape
@@ -245,12 +245,6 @@ def _last_message(row: dict[str, Any]) -> LastMessage | None:
         from_me=row["latest_message__from_me"],
         at=row["last_message_at"],
     )
-
-
-def chat_key(row: dict[str, Any]) -> Chat:
-    """Enough of a chat for the list's orders to tell its place."""
-    names = ("id", "pinned", "last_message_at", "created_at", "waiting_since", "next_step_at")
-    return Chat(**{name: row[name] for name in names})
 
 
 def message_shape(message: Message) -> MessageShape:

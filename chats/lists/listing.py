@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from chats.lists.narrowing import Narrowed, read_narrowed
-from chats.lists.ordering import ORDERS, USUAL, Order
+from chats.lists.ordering import ORDERS, PLACE_COLUMNS, USUAL, Order, Place
 from chats.models import Chat, ChatQuerySet, ChatStatus, Draft, DraftFile
 from crm.compiled import compiled, planned_anew
 from crm.models import User
@@ -196,21 +196,32 @@ class Page:
 
 
 def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = PAGE_SIZE) -> Page:
-    """A page of rows; `after` is the key of the last row before it. One query, whatever the depth."""
-    order, place = filters.order, filters.order.read_key(after)
-    scope = Scope.of(user)
-    rows = _first_rows(scope, filters) if place is None and size == PAGE_SIZE else None
-    if rows is None:
-        chats = filters.among(Chat.objects.seen_by(scope), user)
-        rows = list((order.beyond(chats, place) if place else chats).with_row_details()[: size + 1])
-    if len(rows) <= size:
+    """A page of rows; `after` is the key of the last row before it. Two queries, whatever the depth.
+
+    The first says which rows, and is planned for this company and these words: it reads one table. What they show comes
+    from a dozen, by keys, so one plan serves all.
+    """
+    places = _places(filters, user, filters.order.read_key(after), size + 1)
+    shown = {chat.pk: chat for chat in _rows([place.pk for place in places[:size]])} if places else {}
+    rows = [shown[place.pk] for place in places[:size] if place.pk in shown]
+    if len(places) <= size:
         return Page(rows, "")
-    rows.pop()
-    return Page(rows, f"{filters.rows_query}&{urlencode({'depois': order.key_of(rows[-1])})}")
+    # Its place as it was found: a message may have come since and moved the row itself.
+    key = filters.order.key_of(places[size - 1])
+    return Page(rows, f"{filters.rows_query}&{urlencode({'depois': key})}")
 
 
-def _first_rows(scope: Scope, filters: ListFilter) -> list[Chat] | None:
-    """What people look at most, one row more than a page; None where it takes a statement of its own."""
+def _places(filters: ListFilter, user: User, after: Place | None, most: int) -> list[Chat]:
+    """Which rows, in order: chats with no more than what an order goes by."""
+    scope = Scope.of(user)
+    if after is None and most == PAGE_SIZE + 1 and (first := _first_places(scope, filters)) is not None:
+        return first
+    chats = filters.among(Chat.objects.seen_by(scope), user)
+    return list((filters.order.beyond(chats, after) if after else chats).only(*PLACE_COLUMNS)[:most])
+
+
+def _first_places(scope: Scope, filters: ListFilter) -> list[Chat] | None:
+    """What people look at most; None where it takes a statement of its own."""
     if scope.tenant_id is None or not scope.sees_all or filters.narrowed:
         return None
     words, mine = beginnings(filters.q), [scope.user_id] if filters.tab == "minhas" else []
@@ -223,18 +234,23 @@ def _first_rows(scope: Scope, filters: ListFilter) -> list[Chat] | None:
 # Planned for any company, a list might be sorted instead of read in the order of an index: most companies are small.
 @planned_anew
 def _seen(tenant_id: UUID, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
-    return _rows(Chat.objects.filter(tenant_id=tenant_id, merged_into=None), user_id, filters)
+    return _first_of(Chat.objects.filter(tenant_id=tenant_id, merged_into=None), user_id, filters)
 
 
 @planned_anew
 def _found(tenant_id: UUID, words: str, *user_id: UUID, filters: ListFilter) -> QuerySet[Chat]:
     chats = Chat.objects.filter(tenant_id=tenant_id, merged_into=None, search=query_of(words))
-    return _rows(chats, user_id, filters)
+    return _first_of(chats, user_id, filters)
 
 
-def _rows(chats: ChatQuerySet, user_id: tuple[UUID, ...], filters: ListFilter) -> QuerySet[Chat]:
+def _first_of(chats: ChatQuerySet, user_id: tuple[UUID, ...], filters: ListFilter) -> QuerySet[Chat]:
     user = User(pk=user_id[0] if user_id else None)
-    return filters.among(chats, user).with_row_details()[: PAGE_SIZE + 1]
+    return filters.among(chats, user).only(*PLACE_COLUMNS)[: PAGE_SIZE + 1]
+
+
+@compiled
+def _rows(chat_ids: list[UUID]) -> QuerySet[Chat]:
+    return Chat.objects.filter(pk__any_of=chat_ids).with_row_details()
 
 
 @compiled

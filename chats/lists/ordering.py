@@ -27,6 +27,8 @@ MOST_COUNTED, MOST_NUMBERED = 10**18, 2**128 - 1
 SOONEST_FIRST: list[str] = ["_unpinned", "_soonest", "id"]
 KEY = re.compile(r"[01][0-9]{18}[0-9a-f]{32}")
 
+# All that `Order.key_of` looks at.
+PLACE_COLUMNS = ["pinned", "last_message_at", "created_at", "waiting_since", "next_step_at"]
 # Pinned or not, a moment, and an id.
 Place = tuple[bool, datetime, UUID]
 

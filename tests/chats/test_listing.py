@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -257,12 +258,37 @@ def test_what_a_customer_writes_is_text_and_never_markup(company: Company, brows
         assert "<img src=x" not in text
 
 
+def test_a_message_that_comes_while_a_page_is_read_makes_the_next_page_repeat_nothing(
+    company: Company, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which rows, and what they show, are read one after the other: the last row moves up in between."""
+    chats: list[Chat] = [
+        ChatFactory(tenant=company.tenant, assigned_to=company.ana, last_message_at=NOON - timedelta(minutes=minute))
+        for minute in range(2 * listing.PAGE_SIZE)
+    ]
+    last = chats[listing.PAGE_SIZE - 1]
+    read = listing._rows
+
+    def meanwhile(chat_ids: list[UUID]) -> list[Chat]:
+        Chat.objects.filter(pk=last.pk).update(last_message="mais uma", last_message_at=NOON + timedelta(hours=1))
+        return read(chat_ids)
+
+    monkeypatch.setattr(listing, "_rows", meanwhile)
+    client = browse(company.ana)
+    page = client.get("/atendimento/list/").content.decode()
+    monkeypatch.undo()
+    further = client.get(MORE.findall(page)[0].replace("&amp;", "&")).content.decode()
+    assert ROW.findall(page) == ids(*chats[: listing.PAGE_SIZE])
+    assert "mais uma" in page
+    assert ROW.findall(further) == ids(*chats[listing.PAGE_SIZE :])
+
+
 # --- Queries ---
 
 
 @pytest.mark.parametrize("count", [5, 40])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/atendimento/", 6), ("/atendimento/list/", 6), ("/atendimento/rows/", 3)]
+    ("path", "queries"), [("/atendimento/", 7), ("/atendimento/list/", 7), ("/atendimento/rows/", 4)]
 )
 def test_a_list_takes_a_fixed_number_of_queries(
     company: Company,

@@ -115,7 +115,7 @@ def test_a_tick_says_how_far_it_has_come(
 
 @pytest.mark.parametrize("count", [5, 40])
 @pytest.mark.parametrize(
-    ("path", "headers", "queries"), [("", {}, 11), ("", {"HX-Request": "true"}, 7), ("messages/", {}, 4)]
+    ("path", "headers", "queries"), [("", {}, 12), ("", {"HX-Request": "true"}, 7), ("messages/", {}, 4)]
 )
 def test_a_conversation_takes_a_fixed_number_of_queries(
     company: Company,
