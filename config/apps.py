@@ -9,9 +9,10 @@ class FrameConfig(AppConfig):
     label = "frame"
 
     def ready(self) -> None:
-        from config import checks, planning, privacy  # noqa: F401 checks register themselves
+        from config import checks, planning, privacy, timestamps  # noqa: F401 checks register themselves
 
         planning.keep_short()
+        timestamps.read_quickly()
         privacy.declare()
 
 

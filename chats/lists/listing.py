@@ -1,6 +1,7 @@
 """The conversation list: what a tab, a chip, a narrowing and a search select, page by page."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
@@ -55,6 +56,11 @@ class Choice:
     @property
     def url(self) -> str:
         return address(self.query)
+
+    @property
+    def list_url(self) -> str:
+        """The list alone."""
+        return f"{_path('chats:list')}?{self.query}"
 
 
 @dataclass(frozen=True)
@@ -262,4 +268,10 @@ def drafts_of(user_id: UUID) -> "QuerySet[Draft, tuple[UUID, str]]":
 
 
 def address(query: str) -> str:
-    return reverse("chats:inbox") + (f"?{query}" if query else "")
+    return _path("chats:inbox") + (f"?{query}" if query else "")
+
+
+@cache
+def _path(name: str) -> str:
+    """Looked up once: a page says them thirty times."""
+    return reverse(name)
