@@ -1,6 +1,6 @@
 """What some chats look like now, read once and rendered once for all pages of a process that show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -93,7 +93,7 @@ def read_batch(
     A fixed number of queries, whatever the number of pages.
     """
     audience = Audience.of(user_ids)
-    chats = {chat.pk: chat for chat in _for_thread(tenant_id, list(chat_ids))}
+    chats = _read_chats(tenant_id, set(chat_ids), open_from.keys())
     presence.attach(chats.values())
     shown = {pk: seq for pk, seq in open_from.items() if pk in chats}
     messages = _newer(shown)
@@ -164,6 +164,21 @@ def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
 @compiled
 def _active(user_ids: list[UUID]) -> QuerySet[User]:
     return User.objects.filter(pk__any_of=user_ids, is_active=True, tenant__isnull=False)
+
+
+def _read_chats(tenant_id: UUID, chat_ids: Set[UUID], opened: Set[UUID]) -> dict[UUID, Chat]:
+    """Those that a page shows with all that their heads show, the others with what their rows do."""
+    found: list[Chat] = []
+    if rows := chat_ids - opened:
+        found += _for_rows(tenant_id, list(rows))
+    if heads := chat_ids & opened:
+        found += _for_thread(tenant_id, list(heads))
+    return {chat.pk: chat for chat in found}
+
+
+@compiled
+def _for_rows(tenant_id: UUID, chat_ids: list[UUID]) -> QuerySet[Chat]:
+    return Chat.objects.filter(tenant_id=tenant_id, pk__any_of=chat_ids).with_row_details()
 
 
 @compiled

@@ -39,6 +39,19 @@ ON_THE_DESK = Q(status__in=ACTIVE, snoozed_until=None)
 # How the list usually goes, for its indexes.
 LIST_ORDER = ["-pinned", "-last_message_at", "-id"]
 
+# Of what a chat refers to, what its row shows: no more is read for a list of them, nor compared with the row that was
+# drawn before (`chats.templatetags.facts`).
+ROW_SHOWS = {
+    "tenant": ["time_zone", "business_hours", "waiting_amber_minutes", "waiting_red_minutes"],
+    "contact": ["name"],
+    "lead": ["status", "source", "accepted_at"],
+    "assigned_to": ["name"],
+    "opportunity": ["id"],
+    "opportunity__stage": ["name", "colour"],
+    "latest_message": ["type", "from_me", "sender_name", "ack", "send_state"],
+    "next_step": ["title", "kind", "due_at"],
+}
+
 
 class ChatQuerySet(models.QuerySet["Chat"]):
     def visible_to(self, user: User) -> Self:
@@ -87,18 +100,9 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.order_by(*LIST_ORDER)
 
     def with_row_details(self) -> Self:
-        """All that a list row shows, in one query; `tag_ids` is a list."""
-        details = (
-            "tenant",
-            "contact",
-            "assigned_to",
-            "latest_message",
-            "opportunity__stage",
-            "team",
-            "next_step",
-            "lead",
-        )
-        return self.select_related(*details).defer("search").with_tag_ids()
+        """All that a list row shows and nothing else, in one query; `tag_ids` is a list."""
+        shown = [f"{relation}__{column}" for relation, columns in ROW_SHOWS.items() for column in columns]
+        return self.select_related(*ROW_SHOWS).only(*own_columns(), *shown).with_tag_ids()
 
     def with_tag_ids(self) -> Self:
         """`tag_ids` is the list of its tags."""
@@ -106,8 +110,14 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.annotate(tag_ids=ArraySubquery(tags.values("tag_id")))
 
     def for_thread(self) -> Self:
-        """All that the head of a conversation shows, in one query."""
-        return self.with_row_details().select_related("session", "lead__owner")
+        """All that the head of a conversation shows, and its row, in one query."""
+        details = self.select_related(*ROW_SHOWS, "team", "session", "lead__owner")
+        return details.defer("search").with_tag_ids()
+
+
+def own_columns() -> list[str]:
+    """A chat's own, without the words by which it is searched."""
+    return [column.attname for column in Chat._meta.concrete_fields if column.name != "search"]
 
 
 class Chat(models.Model):

@@ -8,14 +8,16 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from chats import actions
+from chats import actions, frames
 from chats.batch import read_batch
-from chats.models import Chat, LinkPreview, Message, Reaction
+from chats.models import Chat, ChatStatus, LinkPreview, Message, MessageType, Reaction
 from chats.people import colleagues, presence
 from chats.people.presence import Doing
 from crm.models import Activity, Contact, Lead, Pipeline, Stage, Tag, Tenant, User
 from tests.cast import Company
+from tests.factories import ChatFactory, MessageFactory
 from tests.webhooks import says
 
 Browse = Callable[[User], Client]
@@ -68,6 +70,35 @@ def test_what_the_socket_told_is_not_drawn_again_for_a_page_that_loads(
     told = read_batch(company.tenant.pk, [chat.pk], [company.ana.pk], {chat.pk: 0})
     assert "quanto custa" in told.text_for(company.ana.pk, chat.pk, 0)
     assert not {"chats/_avatar.html", "chats/list/_state.html"} & page.drawn()
+
+
+def test_all_that_a_row_shows_is_read_with_it(
+    company: Company, chat: Chat, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """In every state that a row can be in: a column that was left out would be asked for row by row."""
+    chat.refresh_from_db()
+    assert chat.opportunity_id
+    assert chat.next_step_id
+    assert chat.lead_id
+    group = ChatFactory(tenant=company.tenant, is_group=True, subject="Família", assigned_to=company.ana)
+    said = MessageFactory(chat=group, body="oi", sender_name="Rita")
+    Chat.objects.filter(pk=group.pk).update(latest_message=said, last_message="oi")
+    message, states = Chat.objects.get(pk=chat.pk).latest_message, 0
+    assert message
+    for changes in (
+        {"waiting_since": timezone.now(), "pinned": True},
+        {"snoozed_until": timezone.now() + timedelta(hours=3)},
+        *({"status": status} for status in ChatStatus),
+    ):
+        Chat.objects.filter(pk=chat.pk).update(**changes)
+        for kind in MessageType:
+            Message.objects.filter(pk=message.pk).update(type=kind, from_me=True, ack=states % 6 - 1)
+            rows = list(Chat.objects.with_row_details())
+            caches["fragments"].clear()
+            with django_assert_num_queries(0):
+                texts = [frames.row(row) for row in rows]
+            assert any("Rita: " in text for text in texts)
+            states += 1
 
 
 CHANGES: dict[str, Callable[[Company, Chat], object]] = {
