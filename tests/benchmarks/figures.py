@@ -1,6 +1,6 @@
 """Figures, and the table they make."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -59,6 +59,17 @@ def table(figures: Iterable[Figure]) -> str:
         lines.append((figure.row, figure.what, value, floor, ratio, figure.target, figure.verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def in_turns(runs: int, asked: Mapping[str, Callable[[], float]], warm_ups: int = 5) -> dict[str, float]:
+    """The median of each, asked one after the other so many times: what slows the machine down slows all of them."""
+    samples: dict[str, list[float]] = {name: [] for name in asked}
+    for turn in range(warm_ups + runs):
+        for name, ask in asked.items():
+            took = ask()
+            if turn >= warm_ups:
+                samples[name].append(took)
+    return {name: middle(taken) for name, taken in samples.items()}
 
 
 def middle(samples: list[float]) -> float:

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import requests
 
 from chats.models import Chat
 from crm.actions import create_token
 from crm.models import ApiScope
-from tests.benchmarks.figures import Figure, middle
+from tests.benchmarks.figures import Figure, in_turns
 from tests.benchmarks.house import House
 
 CHATS = 100_000
+EMPTY = "empty GET"
 MOST_LIST, MOST_SEND = 4, 6
 
 
@@ -27,25 +29,20 @@ def measure(house: House) -> Iterator[Figure]:
     def send() -> requests.Response:
         return client.post(messages, json={"type": "TEXT", "body": "Bom dia"}, timeout=30)
 
-    asked: dict[str, tuple[float, Callable[[], requests.Response]]] = {
-        "list, first page": (MOST_LIST, lambda: client.get(listing, timeout=30)),
-        "messages, first page": (MOST_LIST, lambda: client.get(messages, timeout=30)),
-        "send": (MOST_SEND, send),
+    asked = {
+        EMPTY: lambda: client.get(f"{house.web.url}/healthz", timeout=30),
+        "list, first page": lambda: client.get(listing, timeout=30),
+        "messages, first page": lambda: client.get(messages, timeout=30),
+        "send": send,
     }
-    floor = _median(runs, lambda: client.get(f"{house.web.url}/healthz", timeout=30))
-    for what, (most, ask) in asked.items():
-        took = _median(runs, ask)
-        yield Figure("api", what, took, "ms", most, floor=floor, floor_name="empty GET", of_floor=True, runs=runs)
+    took = in_turns(runs, {what: partial(_milliseconds, ask) for what, ask in asked.items()})
+    for what, most in (("list, first page", MOST_LIST), ("messages, first page", MOST_LIST), ("send", MOST_SEND)):
+        yield Figure("api", what, took[what], "ms", most, took[EMPTY], EMPTY, of_floor=True, runs=runs)
 
 
-def _median(runs: int, ask: Callable[[], requests.Response]) -> float:
-    """Of so many requests, one after the other, after some that warm it up; in milliseconds."""
-    samples = []
-    for number in range(runs + 10):
-        began = time.perf_counter()
-        response = ask()
-        samples.append((time.perf_counter() - began) * 1000)
-        assert response.ok, response.text
-        if number == 9:
-            samples.clear()
-    return middle(samples)
+def _milliseconds(ask: Callable[[], requests.Response]) -> float:
+    began = time.perf_counter()
+    response = ask()
+    took = (time.perf_counter() - began) * 1000
+    assert response.ok, response.text
+    return took

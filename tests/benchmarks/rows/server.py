@@ -1,21 +1,23 @@
-"""What the server takes to answer a page. HTTP, one client; the floor is the empty view of the same process.
+"""What the server takes to answer a page. HTTP, one client; the floor is the empty view of the same process, in turns.
 
 Whether that grows with what a company has, `scale` measures.
 """
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import requests
 from django.db.models import Count
 
 from chats.models import Chat
 from crm.models import User
-from tests.benchmarks.figures import Figure, middle
+from tests.benchmarks.figures import Figure, in_turns, middle
 from tests.benchmarks.house import House
 from tests.processes import Web
 
 CHATS = 100_000
+EMPTY = "empty view"
 MOST_PAGE, MOST_SWITCH, MOST_SEARCH_MS = 8, 5, 60
 
 
@@ -42,17 +44,29 @@ class Reader:
 def measure(house: House) -> Iterator[Figure]:
     reader = Reader(house, house.somebody_of(house.company_with(CHATS)), house.web)
     chat = _longest(reader.user)
-    floor, name = reader.ask("/healthz"), "empty view"
-    asked = {
-        "the inbox": (MOST_PAGE, reader.ask("/atendimento/?aba=todas")),
-        "the inbox with a conversation": (MOST_PAGE, reader.ask(f"/atendimento/{chat.pk}/?aba=todas")),
-        "switch of conversation": (MOST_SWITCH, reader.ask(f"/atendimento/{chat.pk}/", **{"HX-Request": "true"})),
+    pages = {
+        "the inbox": MOST_PAGE,
+        "the inbox with a conversation": MOST_PAGE,
+        "switch of conversation": MOST_SWITCH,
     }
-    for what, (most, took) in asked.items():
-        yield Figure("server", what, took, "ms", most, floor, name, of_floor=True, runs=reader.runs)
-    for what, words in {"search by a beginning": "mar", "search by phone digits": "9887"}.items():
-        took = reader.ask(f"/atendimento/list/?aba=todas&q={words}")
-        yield Figure("server", what, took, "ms", MOST_SEARCH_MS, floor, name, runs=reader.runs)
+    searches = {"search by a beginning": "mar", "search by phone digits": "9887"}
+    took = in_turns(
+        reader.runs,
+        {
+            EMPTY: lambda: reader.once("/healthz"),
+            "the inbox": lambda: reader.once("/atendimento/?aba=todas"),
+            "the inbox with a conversation": lambda: reader.once(f"/atendimento/{chat.pk}/?aba=todas"),
+            "switch of conversation": lambda: reader.once(f"/atendimento/{chat.pk}/", **{"HX-Request": "true"}),
+            **{
+                what: partial(reader.once, f"/atendimento/list/?aba=todas&q={typed}")
+                for what, typed in searches.items()
+            },
+        },
+    )
+    for what, most in pages.items():
+        yield Figure("server", what, took[what], "ms", most, took[EMPTY], EMPTY, of_floor=True, runs=reader.runs)
+    for what in searches:
+        yield Figure("server", what, took[what], "ms", MOST_SEARCH_MS, took[EMPTY], EMPTY, runs=reader.runs)
 
 
 def _longest(user: User) -> Chat:
