@@ -1,5 +1,6 @@
 """Rows and bubbles that were rendered before are kept, for as long as they would be rendered the same."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -15,9 +16,9 @@ from chats.batch import read_batch
 from chats.models import Chat, ChatStatus, LinkPreview, Message, MessageType, Reaction
 from chats.people import colleagues, presence
 from chats.people.presence import Doing
-from crm.models import Activity, Contact, Lead, Pipeline, Stage, Tag, Tenant, User
+from crm.models import Activity, Contact, ContactField, ContactIdentity, Lead, Pipeline, Stage, Tag, Tenant, User
 from tests.cast import Company
-from tests.factories import ChatFactory, MessageFactory
+from tests.factories import ChatFactory, ContactFactory, MessageFactory
 from tests.webhooks import says
 
 Browse = Callable[[User], Client]
@@ -144,6 +145,61 @@ def test_what_has_changed_is_drawn_anew(
     caches["fragments"].clear()
     assert after == page.shown()
     assert after != before
+
+
+PERSON_CHANGES: dict[str, Callable[[Contact], object]] = {
+    "their name": lambda contact: Contact.objects.update(name="Joana Prado"),
+    "their company": lambda contact: Contact.objects.update(company="Padaria Sol"),
+    "their e-mail": lambda contact: Contact.objects.update(email="joana@example.org"),
+    "their phone": lambda contact: Contact.objects.update(phone="5511977776666"),
+    "what is known about them": lambda contact: Contact.objects.update(notes="Prefere ligação"),
+    "since when": lambda contact: Contact.objects.update(created_at=timezone.now() - timedelta(days=40)),
+    "a value": lambda contact: Contact.objects.update(custom_fields={"Placa": "ABC1D23"}),
+    "a value of a field": lambda contact: Contact.objects.update(custom_fields={"CPF": "123"}),
+    "a field": lambda contact: ContactField.objects.create(tenant=contact.tenant, name="Modelo"),
+    "a field's name": lambda contact: ContactField.objects.filter(name="CPF").update(name="CNPJ"),
+    "a tag": lambda contact: contact.tags.create(tenant=contact.tenant, name="VIP"),
+    "a tag's name": lambda contact: Tag.objects.update(name="Ouro"),
+    "a tag's colour": lambda contact: Tag.objects.update(colour="#123456"),
+    "an identity": lambda contact: ContactIdentity.objects.update(value="5511966665555"),
+    "somebody like them": lambda contact: ContactFactory(tenant=contact.tenant, email=contact.email),
+    "a group": lambda contact: Chat.objects.update(is_group=True, subject="Família"),
+}
+
+
+@pytest.mark.parametrize("change", PERSON_CHANGES.values(), ids=PERSON_CHANGES.keys())
+def test_what_has_changed_of_a_person_is_drawn_anew(
+    company: Company, chat: Chat, browse: Browse, change: Callable[[Contact], object]
+) -> None:
+    contact = chat.contact
+    assert contact
+    Contact.objects.update(email="joao@example.org")
+    contact.refresh_from_db()
+    ContactField.objects.create(tenant=company.tenant, name="CPF")
+    contact.tags.create(tenant=company.tenant, name="Prata")
+    client = browse(company.ana)
+
+    def section() -> str:
+        text = client.get(f"/atendimento/{chat.pk}/").content.decode()
+        return text[text.index('id="panel-contact"') : text.index('id="panel-lead"')]
+
+    before, again = section(), section()
+    change(contact)
+    after = section()
+    caches["fragments"].clear()
+    assert again == before
+    assert after == section()
+    assert after != before
+
+
+def test_one_person_in_two_conversations_has_the_doors_of_each(company: Company, chat: Chat, browse: Browse) -> None:
+    phone = "5511966665555"
+    other: Chat = ChatFactory(tenant=company.tenant, contact=chat.contact, phone=phone, assigned_to=company.ana)
+    client = browse(company.ana)
+    texts = [client.get(f"/atendimento/{each.pk}/").content.decode() for each in (chat, other)]
+    sections = [text[text.index('id="panel-contact"') : text.index('id="panel-lead"')] for text in texts]
+    doors = [set(re.findall(r"/atendimento/([0-9a-f-]{36})/", section)) for section in sections]
+    assert doors == [{str(chat.pk)}, {str(other.pk)}]
 
 
 def test_each_language_has_its_own(company: Company, page: Page) -> None:

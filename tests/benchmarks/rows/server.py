@@ -50,6 +50,7 @@ def measure(house: House) -> Iterator[Figure]:
         "switch of conversation": MOST_SWITCH,
     }
     searches = {"search by a beginning": "mar", "search by phone digits": "9887"}
+    search = "/atendimento/list/?aba=todas&q="
     took = in_turns(
         reader.runs,
         {
@@ -57,10 +58,7 @@ def measure(house: House) -> Iterator[Figure]:
             "the inbox": lambda: reader.once("/atendimento/?aba=todas"),
             "the inbox with a conversation": lambda: reader.once(f"/atendimento/{chat.pk}/?aba=todas"),
             "switch of conversation": lambda: reader.once(f"/atendimento/{chat.pk}/", **{"HX-Request": "true"}),
-            **{
-                what: partial(reader.once, f"/atendimento/list/?aba=todas&q={typed}")
-                for what, typed in searches.items()
-            },
+            **{what: partial(reader.once, search + typed) for what, typed in searches.items()},
         },
     )
     for what, most in pages.items():
