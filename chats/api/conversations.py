@@ -39,7 +39,7 @@ from crm.visibility import Scope
 
 from .changing import ChatChanges, apply_changes
 from .looking_up import refusals, shape_of, show
-from .shapes import ChatShape, chat_shape, in_columns
+from .shapes import ChatShape, chat_shape, in_columns, whose
 
 router = Rest(tags=["Chats"])
 
@@ -128,9 +128,11 @@ def list_chats(
 ) -> HttpResponse:
     """The conversations that the person may see, those pinned first. Two queries, whatever the depth."""
     order = ORDERS[SORTS[filters.sort]]
-    places = _places(request.user, filters, cursor, limit + 1)
+    scope = Scope.of(request.user)
+    places = _places(request.user, scope, filters, cursor, limit + 1)
     keys, following = cut(places, limit, lambda chat: chat.pk, lambda chat: f"{filters.sort}:{order.key_of(chat)}")
-    rows = {row["id"]: row for row in _details(keys)} if keys else {}
+    # By the rights that it has as it is read: since its place was found it may have gone to others.
+    rows = {row["id"]: row for row in _details(keys) if scope.admits(whose(row))} if keys else {}
     items = [chat_shape(rows[key]) for key in keys if key in rows]
     return answer(request, Page[ChatShape].model_construct(items=items, next=following))
 
@@ -194,9 +196,8 @@ def change_chat(request: ApiRequest, chat_id: UUID, body: ChatChanges) -> HttpRe
     return show(request, chat_id)
 
 
-def _places(user: User, filters: ChatFilter, cursor: str, most: int) -> list[Chat]:
+def _places(user: User, scope: Scope, filters: ChatFilter, cursor: str, most: int) -> list[Chat]:
     """Which conversations, in order, with no more than what an order goes by."""
-    scope = Scope.of(user)
     if scope.sees_all and scope.tenant_id and not cursor and most == LIMIT + 1 and filters.is_usual:
         return _latest_of_all(scope.tenant_id)
     order = ORDERS[SORTS[filters.sort]]

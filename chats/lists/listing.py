@@ -207,9 +207,12 @@ def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = P
     The first says which rows, and is planned for this company and these words: it reads one table. What they show comes
     from a dozen, by keys, so one plan serves all.
     """
-    places = _places(filters, user, filters.order.read_key(after), size + 1)
-    shown = {chat.pk: chat for chat in _rows([place.pk for place in places[:size]])} if places else {}
-    rows = [shown[place.pk] for place in places[:size] if place.pk in shown]
+    scope = Scope.of(user)
+    places = _places(filters, user, scope, filters.order.read_key(after), size + 1)
+    keys = [place.pk for place in places[:size]]
+    # By the rights that it has as it is read: since its place was found it may have gone to others.
+    shown = {chat.pk: chat for chat in _rows(keys) if scope.admits(chat)} if keys else {}
+    rows = [shown[key] for key in keys if key in shown]
     if len(places) <= size:
         return Page(rows, "")
     # Its place as it was found: a message may have come since and moved the row itself.
@@ -217,9 +220,8 @@ def read_page(filters: ListFilter, user: User, *, after: str = "", size: int = P
     return Page(rows, f"{filters.rows_query}&{urlencode({'depois': key})}")
 
 
-def _places(filters: ListFilter, user: User, after: Place | None, most: int) -> list[Chat]:
+def _places(filters: ListFilter, user: User, scope: Scope, after: Place | None, most: int) -> list[Chat]:
     """Which rows, in order: chats with no more than what an order goes by."""
-    scope = Scope.of(user)
     if after is None and most == PAGE_SIZE + 1 and (first := _first_places(scope, filters)) is not None:
         return first
     chats = filters.among(Chat.objects.seen_by(scope), user)

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from chats.lists import listing
 from chats.models import Chat, ChatStatus
-from crm.models import Contact, User
+from crm.models import Contact, Tenant, User, VisibilityPolicy
 from tests.cast import Company, Strangers
 from tests.factories import NOON, ChatFactory, MessageFactory
 from tests.webhooks import says
@@ -281,6 +281,21 @@ def test_a_message_that_comes_while_a_page_is_read_makes_the_next_page_repeat_no
     assert ROW.findall(page) == ids(*chats[: listing.PAGE_SIZE])
     assert "mais uma" in page
     assert ROW.findall(further) == ids(*chats[listing.PAGE_SIZE :])
+
+
+def test_what_goes_to_others_while_a_page_is_read_is_not_shown(
+    company: Company, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Tenant.objects.update(visibility=VisibilityPolicy.OWN)
+    mine, gone = (ChatFactory(tenant=company.tenant, assigned_to=company.ana) for _ in range(2))
+    read = listing._rows
+
+    def meanwhile(chat_ids: list[UUID]) -> list[Chat]:
+        Chat.objects.filter(pk=gone.pk).update(assigned_to=company.bruno)
+        return read(chat_ids)
+
+    monkeypatch.setattr(listing, "_rows", meanwhile)
+    assert rows(browse(company.ana)) == ids(mine)
 
 
 # --- Queries ---
