@@ -55,22 +55,22 @@ class Page:
 
 
 @pytest.fixture
-def page(company: Company, browse: Browse, chat: Chat) -> Page:
+def inbox(company: Company, browse: Browse, chat: Chat) -> Page:
     return Page(browse(company.ana), chat)
 
 
-def test_what_was_drawn_once_is_not_drawn_again(page: Page) -> None:
+def test_what_was_drawn_once_is_not_drawn_again(inbox: Page) -> None:
     parts = {"chats/_avatar.html", "chats/list/_state.html"}
-    assert parts <= page.drawn()
-    assert not parts & page.drawn()
+    assert parts <= inbox.drawn()
+    assert not parts & inbox.drawn()
 
 
 def test_what_the_socket_told_is_not_drawn_again_for_a_page_that_loads(
-    company: Company, chat: Chat, page: Page
+    company: Company, chat: Chat, inbox: Page
 ) -> None:
     told = read_batch(company.tenant.pk, [chat.pk], [company.ana.pk], {chat.pk: 0})
     assert "quanto custa" in told.text_for(company.ana.pk, chat.pk, 0)
-    assert not {"chats/_avatar.html", "chats/list/_state.html"} & page.drawn()
+    assert not {"chats/_avatar.html", "chats/list/_state.html"} & inbox.drawn()
 
 
 def test_all_that_a_row_shows_is_read_with_it(
@@ -137,13 +137,13 @@ CHANGES: dict[str, Callable[[Company, Chat], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_what_has_changed_is_drawn_anew(
-    company: Company, chat: Chat, page: Page, change: Callable[[Company, Chat], object]
+    company: Company, chat: Chat, inbox: Page, change: Callable[[Company, Chat], object]
 ) -> None:
-    before = page.shown()
+    before = inbox.shown()
     change(company, chat)
-    after = page.shown()
+    after = inbox.shown()
     caches["fragments"].clear()
-    assert after == page.shown()
+    assert after == inbox.shown()
     assert after != before
 
 
@@ -202,10 +202,10 @@ def test_one_person_in_two_conversations_has_the_doors_of_each(company: Company,
     assert doors == [{str(chat.pk)}, {str(other.pk)}]
 
 
-def test_each_language_has_its_own(company: Company, page: Page) -> None:
-    before = page.shown()
+def test_each_language_has_its_own(company: Company, inbox: Page) -> None:
+    before = inbox.shown()
     User.objects.filter(pk=company.ana.pk).update(language="en")
-    after = page.shown()
+    after = inbox.shown()
     assert "só sua equipe vê" in before
     assert "só sua equipe vê" not in after
 
@@ -213,15 +213,15 @@ def test_each_language_has_its_own(company: Company, page: Page) -> None:
 @pytest.mark.parametrize(
     ("passes", "waiting"), [(timedelta(days=1), False), (timedelta(minutes=7), True)], ids=["a day", "minutes"]
 )
-def test_time_passes(page: Page, passes: timedelta, waiting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_passes(inbox: Page, passes: timedelta, waiting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """ "Today" is "yesterday" then, and who waits has waited for longer."""
     now = timezone.now()
     Chat.objects.update(waiting_since=now if waiting else None)
-    before = page.shown()
+    before = inbox.shown()
     monkeypatch.setattr(timezone, "now", lambda: now + passes)
-    after = page.shown()
+    after = inbox.shown()
     caches["fragments"].clear()
-    assert after == page.shown()
+    assert after == inbox.shown()
     assert after != before
 
 

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from chats import actions
 from chats.models import Chat, Message
-from crm.models import User, VisibilityPolicy
+from crm.models import SecondFactorPolicy, Tenant, User, UserSession, VisibilityPolicy
 from tests.cast import make_strangers
 from tests.conftest import Running
 from tests.processes import until
@@ -62,6 +62,35 @@ def test_counters_and_bell_follow(running: Running, listen: Listen) -> None:
 
 def test_nobody_without_a_login_is_let_in(running: Running) -> None:
     with connect(running.web.socket_url, origin=running.web.url) as socket, pytest.raises(ConnectionClosed) as closed:
+        socket.recv(5)
+    assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
+
+
+def _new_password(ana: User) -> None:
+    ana.set_password("outra senha bem comprida")
+    ana.save()
+
+
+LOSES_ITS_PLACE: dict[str, Callable[[User], object]] = {
+    "must set up a second factor": lambda _: Tenant.objects.update(second_factor=SecondFactorPolicy.EVERYBODY),
+    "has a new password": _new_password,
+    "is switched off": lambda ana: User.objects.filter(pk=ana.pk).update(is_active=False),
+    "is of no company": lambda ana: User.objects.filter(pk=ana.pk).update(tenant=None, is_superuser=True),
+    "has signed out": lambda ana: UserSession.objects.filter(user_id=ana.pk).delete(),
+}
+
+
+@pytest.mark.parametrize("loses", LOSES_ITS_PLACE.values(), ids=LOSES_ITS_PLACE.keys())
+def test_a_login_that_is_no_longer_good_is_not_let_in(
+    running: Running, browse: Browse, loses: Callable[[User], object]
+) -> None:
+    ana = running.company.ana
+    headers = {"Cookie": f"sessionid={browse(ana).cookies['sessionid'].value}", "Origin": running.web.url}
+    loses(ana)
+    with (
+        connect(running.web.socket_url, additional_headers=headers) as socket,
+        pytest.raises(ConnectionClosed) as closed,
+    ):
         socket.recv(5)
     assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
 
