@@ -8,8 +8,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from chats import hub as hubs
-from chats.hub import Hub
+from chats.hub import Hub, delivery, life, reach
 from chats.models import Chat
 from chats.pages import Page, Shown
 from crm.models import User
@@ -125,8 +124,8 @@ def test_no_page_is_told_that_it_has_everything_while_the_database_is_away(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would ask for too little at the next process, when this one dies before the database is back."""
-    monkeypatch.setattr(hubs, "PULSE_EVERY_SECONDS", 0.01)
-    monkeypatch.setattr(hubs, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(life, "PULSE_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(reach, "RETRY_SECONDS", 0.01)
     hub = InterruptedHub()
     told: list[str] = []
     page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, 0))
@@ -164,15 +163,15 @@ def test_many_words_about_bells_in_a_moment_are_one_reading(chat: Chat) -> None:
                 hub._take({"event": "bell", "user": str(page.user_id)})
         while not all(told.values()):
             await asyncio.sleep(0.01)
-        await asyncio.sleep(3 * hubs.GATHER_SECONDS)
+        await asyncio.sleep(3 * reach.GATHER_SECONDS)
 
     play(hub, scene)
     assert [["bell-count" in text for text in heard] for heard in told.values()] == [[True], [True]]
 
 
 def test_the_more_pages_the_longer_between_two_deliveries_but_never_longer_than_is_noticed() -> None:
-    rests = [hubs._rest_of(pages) for pages in (0, 1, 100, 500, 5_000)]
+    rests = [delivery.rest_of(pages) for pages in (0, 1, 100, 500, 5_000)]
     assert rests == sorted(rests)
-    assert rests[0] == hubs.SHORTEST_REST_SECONDS
+    assert rests[0] == delivery.SHORTEST_REST_SECONDS
     assert rests[1] < 0.02
-    assert rests[-1] == hubs.LONGEST_REST_SECONDS
+    assert rests[-1] == delivery.LONGEST_REST_SECONDS

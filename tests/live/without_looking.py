@@ -2,8 +2,8 @@
 
 from config.asgi import application
 
-from chats import hub  # isort: skip # models, which Django has to be ready for
+from chats.hub import life  # isort: skip # models, which Django has to be ready for
 
 __all__ = ["application"]
 
-hub.LOOK_EVERY_SECONDS = 3600.0
+life.LOOK_EVERY_SECONDS = 3600.0
