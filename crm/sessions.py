@@ -54,10 +54,23 @@ def _session(key: str, now: datetime) -> QuerySet[UserSession]:
     return UserSession.objects.filter(session_key=key, expire_date__gt=now)
 
 
+class _LookedAt(dict[str, Any]):
+    """A session as Django's `get_user` reads it, but not writes it: its key and its cookie can only change together.
+
+    After a change of `SECRET_KEY` a request gives it a new key. A socket cannot, and would sign its person out.
+    """
+
+    def cycle_key(self) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
 def signed_in(key: str) -> User | None:
     """Whose session this is, where no request passes Django's middleware."""
     request = HttpRequest()
-    request.session = SessionStore(key)
+    request.session = _LookedAt(SessionStore(key).load())  # type: ignore[assignment] # as much of one as is asked for
     user = get_user(request)
     return user if isinstance(user, User) else None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
 from uuid import UUID
 
 from django.utils import translation
@@ -25,36 +25,43 @@ class Glimpses(Reach):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counting: set[UUID] = set()
+        self._asked_for: set[Hashable] = set()
         self._ringing: set[UUID] = set()
-        self._showing: set[UUID] = set()
-        self._glancing: set[UUID] = set()
         self._news: dict[UUID, set[str]] = defaultdict(set)
         self._whereabouts = Whereabouts()
 
+    def _soon(
+        self, what: Hashable, act: Callable[..., Awaitable[None]], *args: object, seconds: float = GATHER_SECONDS
+    ) -> None:
+        """Do it in a moment, once, however often it is asked for until then."""
+        if what not in self._asked_for:
+            self._asked_for.add(what)
+            self._go(self._later(what, act, args, seconds))
+
+    async def _later(
+        self, what: Hashable, act: Callable[..., Awaitable[None]], args: tuple[object, ...], seconds: float
+    ) -> None:
+        await asyncio.sleep(seconds)
+        self._asked_for.discard(what)
+        await act(*args)
+
     def _count_soon(self, tenant_id: UUID) -> None:
         """Tabs are counted a second later, and at most once a second, however much happens."""
-        if tenant_id not in self._counting:
-            self._counting.add(tenant_id)
-            self._go(self._count_and_rest(tenant_id))
+        self._soon(("counters", tenant_id), insist, self._count, tenant_id, seconds=COUNTERS_EVERY_SECONDS)
 
-    async def _count_and_rest(self, tenant_id: UUID) -> None:
-        await asyncio.sleep(COUNTERS_EVERY_SECONDS)
-        self._counting.discard(tenant_id)
-        await insist(self._send_personal, self._of(tenant_group(tenant_id)), frames.counters)
+    async def _count(self, tenant_id: UUID) -> None:
+        await self._send_personal(self._of(tenant_group(tenant_id)), frames.counters)
 
     async def _ring(self, pages: list[Page]) -> None:
         await self._send_personal([page for page in pages if not page.is_beside], frames.bell)
         await self._send_personal([page for page in pages if page.is_beside], frames.bell_beside)
 
     def _ring_soon(self, user_id: UUID) -> None:
-        """Of many words in a moment about somebody's bell, and about everybody's, one reading is made."""
-        if not self._ringing:
-            self._go(self._ring_all())
+        """Everybody's bell that is rung in a moment is read at once."""
         self._ringing.add(user_id)
+        self._soon("bells", self._ring_all)
 
     async def _ring_all(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
         users, self._ringing = self._ringing, set()
         await insist(self._ring, [page for user_id in users for page in self._of(user_group(user_id))])
 
@@ -68,17 +75,11 @@ class Glimpses(Reach):
                 await attempt(page.send, texts[page.user_id])
 
     async def _show_presence(self, tenant_id: UUID, chat_id: UUID) -> None:
-        """Somebody types, or has stopped. Of many such words in a moment only the last is read; lost ones expire."""
-        if chat_id in self._showing:
-            return
-        self._showing.add(chat_id)
-        await asyncio.sleep(GATHER_SECONDS)
-        self._showing.discard(chat_id)
+        """Somebody types, or has stopped; a word of it that is lost expires."""
         pages = self._of(tenant_group(tenant_id))
         texts = await self._read(presences, tenant_id, chat_id, {page.user_id for page in pages}) if pages else {}
         for page in pages:
-            if page.user_id in texts:
-                await attempt(page.send, texts[page.user_id])
+            await attempt(page.send, texts.get(page.user_id, ""))
 
     async def _say_where(self, tenant_id: UUID) -> None:
         """Which conversations the pages of this process show, and to whom."""
@@ -91,12 +92,7 @@ class Glimpses(Reach):
             await self._read(note_seen, {page.user_id for page in pages})
 
     async def _show_colleagues(self, tenant_id: UUID) -> None:
-        """Colleagues came, went, or write. Of many such words in a moment only the last is read."""
-        if tenant_id in self._glancing:
-            return
-        self._glancing.add(tenant_id)
-        await asyncio.sleep(GATHER_SECONDS)
-        self._glancing.discard(tenant_id)
+        """Colleagues came, went, or write."""
         pages = self._of(tenant_group(tenant_id))
         if not pages:
             return
@@ -106,12 +102,10 @@ class Glimpses(Reach):
 
     def _hear(self, tenant_id: UUID, subject: str) -> None:
         """Something that pages beside the inbox may show has changed; what changes in a moment is told as one."""
-        if not self._news[tenant_id]:
-            self._go(self._tell(tenant_id))
         self._news[tenant_id].add(subject)
+        self._soon(("news", tenant_id), self._tell, tenant_id)
 
     async def _tell(self, tenant_id: UUID) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
         text = frames.changed(self._news.pop(tenant_id))
         for page in self._of(beside_group(tenant_id)):
             await attempt(page.send, text)

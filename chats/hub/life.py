@@ -102,9 +102,9 @@ class Hub(Delivery):
             case {"event": "anew", "tenant": tenant}:
                 self._go(insist(self._start_over, UUID(tenant)))
             case {"event": "presence", "tenant": tenant, "chat": chat}:
-                self._go(self._show_presence(UUID(tenant), UUID(chat)))
+                self._soon(("presence", chat), attempt, self._show_presence, UUID(tenant), UUID(chat))
             case {"event": "colleagues", "tenant": tenant}:
-                self._go(attempt(self._show_colleagues, UUID(tenant)))
+                self._soon(("colleagues", tenant), attempt, self._show_colleagues, UUID(tenant))
             case {"event": "session", "tenant": tenant}:
                 self._go(insist(self._alert, UUID(tenant)))
             case {"event": "changed", "tenant": tenant, "subject": subject}:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from redis import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -93,6 +95,17 @@ def test_a_login_that_is_no_longer_good_is_not_let_in(
     ):
         socket.recv(5)
     assert closed.value.rcvd and closed.value.rcvd.code == REFUSED
+
+
+def test_a_page_more_costs_redis_no_subscription_more(running: Running, listen: Listen) -> None:
+    def subscriptions() -> int:
+        with Redis.from_url(settings.CHANNEL_REDIS_URLS[0]) as redis:
+            return len(redis.pubsub_channels(f"{settings.CHANNEL_PREFIX}*"))
+
+    with listen(running.company.ana):
+        alone = subscriptions()
+        with listen(running.company.ana), listen(running.company.ana):
+            assert subscriptions() == alone > 0
 
 
 def test_a_foreign_page_is_not_let_in(running: Running, browse: Browse) -> None:
