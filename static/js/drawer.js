@@ -15,23 +15,19 @@ function tell() {
   for (const button of document.querySelectorAll("[data-drawer-open]")) button.ariaExpanded = open;
 }
 
-/** True when there was one to close. */
-export function closeDrawer() {
-  if (!document.body.dataset.drawer) return false;
-  set(false);
-  if (opener?.isConnected) opener.focus();
-  opener = null;
-  return true;
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-drawer-open]");
-  if (event.target.closest("[data-drawer-close]")) closeDrawer();
-  if (!button) return;
+/** Opens it at the section that the button names. */
+export function open(button) {
   opener = button;
   set(true);
   document.getElementById("panel").focus({ preventScroll: true });
   document.getElementById(button.dataset.drawerOpen)?.scrollIntoView({ block: "start" });
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-drawer-close]")) return;
+  set(false);
+  if (opener?.isConnected) opener.focus();
+  opener = null;
 });
 
 document.addEventListener("atendimento:thread", () => set(false));

@@ -1,5 +1,4 @@
 // Keys. By place (event.code), because Alt changes the letter on some systems; each presses a button of the page.
-import { closeDrawer } from "./drawer.js";
 import { clearSearch } from "./list.js";
 import { press } from "./press.js";
 
@@ -33,9 +32,11 @@ const KEYS = {
 };
 const SIGNS = { "?": () => help.showModal(), "/": () => document.getElementById("search")?.focus() };
 
+const CLOSES = ["[data-unquote]", "[data-drawer] [data-drawer-close]", "[data-search-close]"];
+
 /** Closes in order: what floats (the browser does), the quote, the drawer, the searches, the conversation. */
 function escape() {
-  if (press("[data-unquote]") || closeDrawer() || press("[data-search-close]") || clearSearch()) return;
+  if (CLOSES.some(press) || clearSearch()) return;
   document.querySelector("[data-back]")?.click();
 }
 

@@ -1,19 +1,13 @@
 // The socket of a page beside the inbox. What shows a subject (`data-subject="stage:… deals"`) is asked for anew when the
 // server says that the subject changed: each element has an `hx-get` of its own that listens to `page:changed`.
-const SILENT_MS = 60_000;
-const LONGEST_WAIT_MS = 30_000;
+import { hurry, say } from "./line.js";
+
 // A word may be lost while the server's own line is down: the page also looks for itself.
 const LOOK_MS = 60_000;
 const MARK = 'data-live="changed"';
 
-let socket = null;
-let isOpen = false;
 let wasOpen = false;
-let heardAt = Date.now();
 let lookedAt = Date.now();
-
-htmx.config.wsReconnectDelay = (tries) =>
-  Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
 
 /** Asks anew for what shows one of these subjects; for everything without a word. */
 export function refresh(subjects) {
@@ -24,23 +18,13 @@ export function refresh(subjects) {
   }
 }
 
-document.addEventListener("htmx:wsOpen", ({ detail }) => {
-  socket = detail.socketWrapper;
-  isOpen = true;
-  heardAt = Date.now();
-  socket.sendImmediately("{}");
+document.addEventListener("htmx:wsOpen", () => {
+  say({});
   if (wasOpen) refresh();
   wasOpen = true;
 });
 
-document.addEventListener("htmx:wsClose", ({ detail }) => {
-  isOpen = false;
-  if (detail.event.code === 4403) location.assign(document.body.dataset.login);
-});
-
 document.addEventListener("htmx:wsBeforeMessage", (event) => {
-  heardAt = Date.now();
-  document.body.dataset.live = "on";
   if (!event.detail.message.includes(MARK)) return;
   event.preventDefault();
   const told = new DOMParser().parseFromString(event.detail.message, "text/html");
@@ -48,18 +32,14 @@ document.addEventListener("htmx:wsBeforeMessage", (event) => {
   refresh(subjects.includes("*") ? undefined : subjects);
 });
 
+function look() {
+  if (!document.hidden && Date.now() - lookedAt > LOOK_MS) refresh();
+}
+
 function wake() {
-  if (document.hidden) return;
-  if (socket && !isOpen) socket.reconnect();
-  if (Date.now() - lookedAt > LOOK_MS) refresh();
+  if (!document.hidden) hurry();
+  look();
 }
 for (const name of ["focus", "online"]) addEventListener(name, wake);
 document.addEventListener("visibilitychange", wake);
-
-setInterval(() => {
-  wake();
-  if (!isOpen || Date.now() - heardAt < SILENT_MS) return;
-  heardAt = Date.now();
-  isOpen = false;
-  socket.reconnect();
-}, 5_000);
+setInterval(look, 5_000);

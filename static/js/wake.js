@@ -27,6 +27,7 @@ document.addEventListener("click", async (event) => {
     event.preventDefault();
     return (await import("./gallery.js")).open(picture.dataset.gallery);
   }
+  if (reached("[data-drawer-open]")) return (await import("./drawer.js")).open(reached("[data-drawer-open]"));
   if (reached('[data-action="search-chat"]')) return (await import("./search-chat.js")).open();
   if (reached("[data-copy]")) return (await import("./copy.js")).copy(reached("[data-copy]").dataset);
   if (reached('[data-action="command"]')) return import("./command.js");

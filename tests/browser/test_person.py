@@ -155,4 +155,11 @@ def test_where_there_is_no_third_column_the_panel_is_a_drawer(
     page.locator("#contact-company").press("Enter")
     until(lambda: contact().company == "Studio Linha")
     box = page.locator("#panel").bounding_box()
-    assert box and box["width"] == (width if width < 768 else 360)
+    assert box and round(box["width"]) == (width if width < 768 else 360)
+    opened = page.locator("[data-drawer-open]").first
+    expect(opened).to_have_attribute("aria-expanded", "true")
+    page.locator("#panel").press("Escape")
+    expect(opened).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#thread")).to_have_attribute("data-chat", str(chat.pk))
+    page.keyboard.press("Escape")
+    expect(page.locator("#thread")).to_have_attribute("data-chat", "")
