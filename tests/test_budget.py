@@ -1,7 +1,10 @@
 """The page stays light: what an agent's browser fetches and runs before anybody has clicked."""
 
 import gzip
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -42,3 +45,12 @@ def test_all_that_the_first_load_fetches_beside_the_page_is_small_when_compresse
 
 def _base() -> str:
     return (Path(settings.BASE_DIR) / "templates" / "base.html").read_text()
+
+
+def test_every_file_of_the_pages_is_collected_under_a_name_of_its_own(tmp_path: Path) -> None:
+    """Modules that import each other in a circle, or name what is not there, would stop every start."""
+    environment = {**os.environ, "ATENDIMENTO_VAR": str(tmp_path), "STATIC_COLLECTED": "1"}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "static" / "js").glob("line.*.js"))

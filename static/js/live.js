@@ -1,5 +1,6 @@
 // Says on the page's line what the page shows, and gets what is newer.
 import { hurry, isOpen, say } from "./line.js";
+import "./asked.js";
 
 const RESTATE_MS = 5_000;
 const RETRY_MS = 1_000;
@@ -32,14 +33,6 @@ async function startOver() {
     setTimeout(startOver, RETRY_MS); // off the net
   }
 }
-
-/** Each request under way, and the id of what it will replace. */
-export const asked = new Map();
-
-document.addEventListener("htmx:beforeRequest", ({ detail: { xhr, target } }) => {
-  asked.set(xhr, target.id);
-  xhr.addEventListener("loadend", () => asked.delete(xhr));
-});
 
 // Another conversation was opened, or none: the server must know.
 document.addEventListener("htmx:afterSettle", () => {

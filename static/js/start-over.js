@@ -1,5 +1,5 @@
 // Too much changed to be told piece by piece: the page reads its list and its conversation anew.
-import { asked } from "./live.js";
+import { asked } from "./asked.js";
 
 const RETRY_MS = 1_000;
 const LAST_WORD = [403, 404]; // not theirs any more: the socket says the rest
