@@ -161,6 +161,16 @@ def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
     return dict(Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq"))
 
 
+def seq_of(chat_id: UUID) -> int:
+    """The `seq` of a chat, 0 when there is none."""
+    return next(iter(_seqs(chat_id)), 0)
+
+
+@compiled
+def _seqs(chat_id: UUID) -> "QuerySet[Chat, int]":
+    return Chat.objects.filter(pk=chat_id).values_list("seq", flat=True)
+
+
 @compiled
 def _active(user_ids: list[UUID]) -> QuerySet[User]:
     return User.objects.filter(pk__any_of=user_ids, is_active=True, tenant__isnull=False)

@@ -68,7 +68,11 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         if chat_id and not await database_sync_to_async(self._may_see)(chat_id):
             await hub().close_conversation(self.page, chat_id)
             chat_id = None
+        goes_elsewhere = self.page.is_caught_up and chat_id != self.page.shown.chat_id
         self.page.shown = Shown(chat_id, seq)
+        if goes_elsewhere:
+            await hub().go_elsewhere(self.page)
+            return
         self.page.since = since if timezone.is_aware(since) else timezone.now()
         await hub().catch_up(self.page)
 

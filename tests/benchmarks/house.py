@@ -60,21 +60,21 @@ class House:
     def web(self) -> Web:
         """One web process."""
         if self._web is None:
-            self._web = self._started()
+            self._web = self.started()
         return self._web
 
     @property
     def second(self) -> Web:
         """Another web process of the same product."""
         if self._second is None:
-            self._second = self._started()
+            self._second = self.started()
         return self._second
 
     @property
     def floor(self) -> Web:
         """What the product is compared with: `floors`."""
         if self._floor is None:
-            self._floor = self._started("tests.benchmarks.floors:application")
+            self._floor = self.started("tests.benchmarks.floors:application")
         return self._floor
 
     def forget_customers(self) -> None:
@@ -95,7 +95,8 @@ class House:
             if process:
                 process.stop()
 
-    def _started(self, application: str = "config.asgi:application") -> Web:
+    def started(self, application: str = "config.asgi:application") -> Web:
+        """A web process of the caller's own, who stops it."""
         web = Web(application, DEBUG="0", API_RATE="1000000 per minute", DATABASE_URL=os.environ["DATABASE_URL"])
         web.start()
         return web

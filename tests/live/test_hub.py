@@ -1,6 +1,7 @@
 """The hub of a process, without the process: what pages are told when they speak while it reads."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -169,9 +170,56 @@ def test_many_words_about_bells_in_a_moment_are_one_reading(chat: Chat) -> None:
     assert [["bell-count" in text for text in heard] for heard in told.values()] == [[True], [True]]
 
 
-def test_the_more_pages_the_longer_between_two_deliveries_but_never_longer_than_is_noticed() -> None:
-    rests = [delivery.rest_of(pages) for pages in (0, 1, 100, 500, 5_000)]
-    assert rests == sorted(rests)
-    assert rests[0] == delivery.SHORTEST_REST_SECONDS
-    assert rests[1] < 0.02
-    assert rests[-1] == delivery.LONGEST_REST_SECONDS
+def test_the_longer_pages_are_told_the_longer_the_rest_but_never_longer_than_is_noticed() -> None:
+    rests = [delivery.Told(seconds=seconds).rest for seconds in (0.0, 0.001, 0.02, 1.0)]
+    assert rests == [
+        delivery.SHORTEST_REST_SECONDS,
+        delivery.SHORTEST_REST_SECONDS,
+        0.08,
+        delivery.LONGEST_REST_SECONDS,
+    ]
+
+
+def test_what_changes_while_pages_are_told_waits_until_the_loop_had_time_for_others(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes, and a page that holds the loop for 40 ms each time."""
+    monkeypatch.setattr(delivery, "SHORTEST_REST_SECONDS", 0.0)
+    hub = InterruptedHub()
+    moments: list[tuple[float, float]] = []
+
+    async def slowly(_text: str) -> None:
+        began = time.perf_counter()
+        time.sleep(0.04)
+        moments.append((began, time.perf_counter()))
+
+    page = page_of(User.objects.get(email__startswith="ana"), [], Shown())
+    page.send = slowly
+    hub._pages[page.groups[0]].add(page)
+
+    async def scene() -> None:
+        hub._gather(chat.tenant_id, [chat.pk])
+        while not moments:
+            await asyncio.sleep(0.001)
+        hub._gather(chat.tenant_id, [chat.pk])
+        while len(moments) < 2:
+            await asyncio.sleep(0.001)
+
+    play(hub, scene)
+    (_, ended), (began, _) = moments[:2]
+    assert began - ended >= 0.04 * delivery.REST_A_SECOND_OF_TELLING
+
+
+def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_nothing_else(chat: Chat) -> None:
+    hub = InterruptedHub()
+    told: list[str] = []
+    page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, LATEST - 1))
+
+    async def scene() -> None:
+        await hub.go_elsewhere(page)
+        page.shown = Shown(chat.pk, LATEST)
+        await hub.go_elsewhere(page)
+
+    play(hub, scene)
+    assert heard(told) == [False, False, True]
+    assert len(told) == 1

@@ -3,19 +3,23 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from chats import actions
+from chats.batch import MOST_ROWS_CAUGHT_UP
 from chats.models import Chat, Message
 from crm.models import SecondFactorPolicy, Tenant, User, UserSession, VisibilityPolicy
 from tests.cast import make_strangers
 from tests.conftest import Running
+from tests.factories import ChatFactory
 from tests.processes import until
 
 from .listening import Listener, listening
@@ -52,6 +56,21 @@ def test_a_page_that_was_away_gets_what_it_missed_and_only_that(running: Running
     with listen(running.company.ana, chat, seen) as ana:
         assert "segunda" in ana.heard
         assert f'id="message-{Message.objects.get(body="primeira").pk}"' not in ana.heard
+
+
+def test_a_page_that_goes_elsewhere_in_a_busy_company_is_not_told_of_all_that_happened(
+    running: Running, listen: Listen
+) -> None:
+    running.customer_says("Oi")
+    chat, company = Chat.objects.get(), running.company
+    ChatFactory.create_batch(MOST_ROWS_CAUGHT_UP + 10, tenant=company.tenant, session=company.number)
+    with listen(company.ana, since=timezone.now().isoformat()) as ana:
+        assert "start-over" in ana.heard  # that is what a page is told which has just come
+        ana.heard = ""
+        ana.say(chat, chat.seq, (timezone.now() - timedelta(seconds=20)).isoformat())
+        ana.hear_nothing_of("start-over")
+        running.customer_says("Vocês entregam em Santos?")
+        assert f'id="message-{Message.objects.get(body="Vocês entregam em Santos?").pk}"' in ana.hear("em Santos?")
 
 
 def test_counters_and_bell_follow(running: Running, listen: Listen) -> None:

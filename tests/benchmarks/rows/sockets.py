@@ -44,7 +44,9 @@ async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[F
     alone = Bounds(p99=MOST_P99_MS, echo=await _echo(house.floor, cookie))
     for rate, pages, bounds in (
         (1, 1, alone),
+        (10, 1, alone),
         (50, 1, replace(alone, p50=MOST_P50_MS)),
+        (200, 1, Bounds()),
         (CROWD_RATE, crowd, Bounds(p99=MOST_CROWD_P99_MS, core=MOST_CROWD_CORE)),
     ):
         figures += await _latency(house.web, number, cookie, rate=rate, pages=pages, seconds=seconds, bounds=bounds)
@@ -62,13 +64,13 @@ async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: 
         ask = asyncio.create_task(post(house.web, request))
         spreads.append(await _spread(pages, request.mark))
         await ask
-    await _close(pages)
+    await close_pages(pages)
     pages = await open_pages(house.floor, cookie, sockets)
     floors = []
     for _ in range(runs):
         await pages[0].send(FRAME)
         floors.append(await _spread(pages, FRAME))
-    await _close(pages)
+    await close_pages(pages)
     what = f"last of {sockets} after the first"
     return [
         Figure("sockets", what, middle(spreads), "ms", MOST_FAN_OUT, middle(floors), "raw", of_floor=True, runs=runs),
@@ -80,7 +82,7 @@ async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: 
 class Bounds:
     """In milliseconds and percent of a core; `echo` is what the server takes to answer nothing and to say it again."""
 
-    p99: float
+    p99: float | None = None
     p50: float | None = None
     core: float | None = None
     echo: float | None = None
@@ -104,7 +106,7 @@ async def _latency(
     core = (cpu_seconds(web) - spent) / (seconds + 2) * 100
     for task in heard:
         task.cancel()
-    await _close(sockets)
+    await close_pages(sockets)
     took.sort()
     what = f"{rate}/s, {pages} page{'s' if pages > 1 else ''}"
     p50, p99 = (middle(took), took[int(len(took) * 0.99)]) if took else (float("inf"), float("inf"))
@@ -132,7 +134,7 @@ async def _echo(floor: Web, cookie: str) -> float:
         await page.send(FRAME)
         await page.recv()
         took.append((time.perf_counter() - began) * 1000)
-    await _close([page])
+    await close_pages([page])
     return middle(took)
 
 
@@ -176,7 +178,7 @@ async def _heard(socket: ClientConnection, text: str) -> float:
     return time.perf_counter()
 
 
-async def _close(sockets: list[ClientConnection]) -> None:
+async def close_pages(sockets: list[ClientConnection]) -> None:
     await asyncio.gather(*(socket.close() for socket in sockets))
 
 
