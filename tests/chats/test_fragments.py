@@ -16,7 +16,20 @@ from chats.batch import read_batch
 from chats.models import Chat, ChatStatus, LinkPreview, Message, MessageType, Reaction
 from chats.people import colleagues, presence
 from chats.people.presence import Doing
-from crm.models import Activity, Contact, ContactField, ContactIdentity, Lead, Pipeline, Stage, Tag, Tenant, User
+from crm.models import (
+    Activity,
+    Contact,
+    ContactField,
+    ContactIdentity,
+    Lead,
+    Opportunity,
+    Pipeline,
+    Stage,
+    StageKind,
+    Tag,
+    Tenant,
+    User,
+)
 from tests.cast import Company
 from tests.factories import ChatFactory, ContactFactory, MessageFactory
 from tests.webhooks import says
@@ -189,6 +202,53 @@ def test_what_has_changed_of_a_person_is_drawn_anew(
     caches["fragments"].clear()
     assert again == before
     assert after == section()
+    assert after != before
+
+
+SALE_CHANGES: dict[str, Callable[[Company, Chat], object]] = {
+    "the title": lambda *_: Opportunity.objects.update(title="Poltrona"),
+    "the amount": lambda *_: Opportunity.objects.update(amount=Decimal(1)),
+    "when it may close": lambda *_: Opportunity.objects.update(expected_close_on=timezone.localdate()),
+    "its stage": lambda *_: Opportunity.objects.update(stage=Stage.objects.exclude(name="Proposta").first()),
+    "the stage's name": lambda *_: Stage.objects.filter(name="Proposta").update(name="Quase lá"),
+    "the stage's colour": lambda *_: Stage.objects.update(colour="#123456"),
+    "the stage's chance": lambda *_: Stage.objects.update(probability=7),
+    "won": lambda *_: Opportunity.objects.update(stage=Stage.objects.get(kind=StageKind.WON), closed_at=timezone.now()),
+    "its owner's name": lambda company, _: User.objects.filter(pk=company.ana.pk).update(name="Joana Prado"),
+    "its owner": lambda company, _: Opportunity.objects.update(owner=company.bruno),
+    "out of focus": lambda *_: Chat.objects.update(opportunity=None),
+    "the lead's status": lambda *_: Lead.objects.update(status="CONTACTED"),
+    "the lead's source": lambda *_: Lead.objects.update(source="MANUAL"),
+    "the lead's owner": lambda company, _: Lead.objects.update(owner=company.bruno),
+    "the lead was lost": lambda *_: Lead.objects.update(status="LOST", lost_reason="Preço"),
+    "the lead was discarded": lambda *_: Lead.objects.update(discarded_at=timezone.now()),
+    "since when it is one": lambda *_: Lead.objects.update(created_at=timezone.now() - timedelta(days=40)),
+    "no lead": lambda *_: Lead.objects.all().delete(),
+    "resolved": lambda *_: Chat.objects.update(status="RESOLVED"),
+}
+
+
+@pytest.mark.parametrize("change", SALE_CHANGES.values(), ids=SALE_CHANGES.keys())
+def test_what_has_changed_of_a_sale_is_drawn_anew(
+    company: Company, chat: Chat, browse: Browse, change: Callable[[Company, Chat], object]
+) -> None:
+    stages = Pipeline.objects.get().stages
+    stages.create(tenant=company.tenant, name="Contato", position=2)
+    stages.create(tenant=company.tenant, name="Ganha", position=3, kind=StageKind.WON)
+    Lead.objects.update(owner=company.ana)
+    client = browse(company.ana)
+
+    def shown() -> str:
+        text = client.get(f"/atendimento/{chat.pk}/").content.decode()
+        panel = text[text.index('id="panel-lead"') : text.index('id="panel-activities"')]
+        return text[text.index('<header id="chat-header"') : text.index('id="messages-scroll"')] + panel
+
+    before, again = shown(), shown()
+    change(company, chat)
+    after = shown()
+    caches["fragments"].clear()
+    assert again == before
+    assert after == shown()
     assert after != before
 
 
