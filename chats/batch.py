@@ -106,7 +106,7 @@ def read_batch(
 
 
 def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What a chat's person is doing now, for each of these people who may see the chat."""
+    """What a chat's person is doing now, and who looks at it, for each of these people who may see the chat."""
     audience = Audience.of(user_ids)
     chat = next(iter(_for_thread(tenant_id, [chat_id])), None)
     if chat is None:
@@ -115,7 +115,7 @@ def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[
     texts: dict[str, str] = {}
     for language in audience.languages():
         with translation.override(language), timezone.override(chat.tenant.zone):
-            texts[language] = frames.presence(chat)
+            texts[language] = frames.presence(chat) + frames.inside([chat])
     return {pk: texts[audience.users[pk].language] for pk, scope in audience.scopes.items() if scope.admits(chat)}
 
 

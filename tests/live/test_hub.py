@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connections
@@ -12,6 +13,8 @@ from django.utils import timezone
 from chats.hub import Hub, delivery, life, reach
 from chats.models import Chat
 from chats.pages import Page, Shown
+from chats.people import colleagues, presence
+from chats.people.presence import Doing
 from crm.models import User
 from tests.apart import run_apart
 from tests.cast import make_company
@@ -210,10 +213,12 @@ def test_what_changes_while_pages_are_told_waits_until_the_loop_had_time_for_oth
     assert began - ended >= 0.04 * delivery.REST_A_SECOND_OF_TELLING
 
 
-def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_nothing_else(chat: Chat) -> None:
+def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_what_passes(chat: Chat) -> None:
     hub = InterruptedHub()
     told: list[str] = []
     page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, LATEST - 1))
+    presence.note(chat, Doing.TYPING)
+    colleagues.say_inside(chat.tenant_id, "another", {(chat.pk, uuid4()): "Bruno Lima"})
 
     async def scene() -> None:
         await hub.go_elsewhere(page)
@@ -221,5 +226,7 @@ def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_nothing_else
         await hub.go_elsewhere(page)
 
     play(hub, scene)
-    assert heard(told) == [False, False, True]
-    assert len(told) == 1
+    newer, nothing_newer = told
+    assert heard([newer]) == [False, False, True]
+    assert heard([nothing_newer]) == [False, False, False]
+    assert all("digitando" in text and "Bruno Lima" in text for text in told)
