@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -48,11 +48,24 @@ def send_all(url: str, requests: Iterable[Request], clients: int) -> Load:
     return load
 
 
+def send_to_each(requests: Mapping[str, Iterable[Request]], clients: int) -> Load:
+    """The same to several servers at once, each with so many clients; one loop, so that it is the servers that compete."""
+    load = Load()
+    asyncio.run(_send_to_each(requests, clients, load))
+    return load
+
+
 def cpu_seconds(process: Process) -> float:
     """What a process has cost so far, all its threads together."""
     assert process.process
     times = psutil.Process(process.process.pid).cpu_times()
     return float(times.user + times.system)
+
+
+async def _send_to_each(requests: Mapping[str, Iterable[Request]], clients: int, load: Load) -> None:
+    began = time.perf_counter()
+    await asyncio.gather(*(_send_all(url, iter(each), clients, load) for url, each in requests.items()))
+    load.seconds = time.perf_counter() - began
 
 
 async def _send_all(url: str, requests: Iterable[Request], clients: int, load: Load) -> None:

@@ -5,7 +5,6 @@ The floor is the empty view of the same product under Django's own ASGI handler,
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -17,7 +16,7 @@ from chats.waha.models import WhatsAppSession
 from crm.models import Tenant
 from tests.benchmarks.figures import Figure, middle
 from tests.benchmarks.house import CUSTOMERS, House
-from tests.benchmarks.load import Load, Request, cpu_seconds, send_all
+from tests.benchmarks.load import Load, Request, cpu_seconds, send_all, send_to_each
 from tests.factories import NOON
 from tests.processes import Web
 from tests.webhooks import says, signature
@@ -63,11 +62,10 @@ def _two(house: House, number: WhatsAppSession, one: float) -> Figure:
     be stored with (`chats.waha.together`), and measure that."""
     rates, runs = [], house.runs(5)
     for _ in range(runs):
-        halves = [list(webhooks(number, MESSAGES // 4 if house.quick else MESSAGES)) for _ in range(2)]
-        began = time.perf_counter()
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda web, half: send_all(web.url, half, CLIENTS), (house.web, house.second), halves))
-        rates.append(sum(map(len, halves)) / (time.perf_counter() - began))
+        count = MESSAGES // 4 if house.quick else MESSAGES
+        load = send_to_each({web.url: list(webhooks(number, count)) for web in (house.web, house.second)}, CLIENTS)
+        assert not load.refused
+        rates.append(load.rate)
     return Figure(
         "ingest", "messages a second, two processes", middle(rates), "/s", least=LEAST_OF_ONE, floor=one,
         floor_name="one process", of_floor=True, runs=runs,
