@@ -49,7 +49,7 @@ def send_all(url: str, requests: Iterable[Request], clients: int) -> Load:
 
 
 def send_to_each(requests: Mapping[str, Iterable[Request]], clients: int) -> Load:
-    """The same to several servers at once, each with so many clients; one loop, so that it is the servers that compete."""
+    """The same to several servers at once, each with so many clients, from one loop: it is the servers that compete."""
     load = Load()
     asyncio.run(_send_to_each(requests, clients, load))
     return load
@@ -84,8 +84,8 @@ async def _client(
     for request in requests:
         began = time.perf_counter()
         writer.write(request.wire(host))
-        status = int((await reader.readuntil(b"\r\n")).split()[1])
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        status = int(head.split(maxsplit=2)[1])
         await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
         load.milliseconds.append((time.perf_counter() - began) * 1000)
         load.refused += not 200 <= status < 300

@@ -1,8 +1,8 @@
 """Whether answers grow with a company: one of a million conversations beside one of ten thousand. HTTP, one client.
 
 Searches have their bounds at two million messages; at ten million they are told for information. Each company has a
-database and a web process of its own, and all are asked in turns. The databases are kept for the next run. `--quick` is a
-hundredth of each.
+database and a web process of its own, and all are asked in turns. The databases are kept for the next run. `--quick` is
+a hundredth of each.
 """
 
 import time
