@@ -59,11 +59,14 @@ def measure(house: House) -> Iterator[Figure]:
 
 def _two(house: House, number: WhatsAppSession, one: float) -> Figure:
     """Two processes, each with as many clients as the one had: half of them each would find half of the company to
-    be stored with (`chats.waha.together`), and measure that."""
+    be stored with (`chats.waha.together`), and measure that. Each has its own people: in step, both would write of the
+    same ones at every moment, and wait for each other's locks."""
+    send_all(house.second.url, webhooks(number, PEOPLE, PEOPLE), CLIENTS)
     rates, runs = [], house.runs(5)
     for _ in range(runs):
         count = MESSAGES // 4 if house.quick else MESSAGES
-        load = send_to_each({web.url: list(webhooks(number, count)) for web in (house.web, house.second)}, CLIENTS)
+        halves = [list(webhooks(number, count, first)) for first in (0, PEOPLE)]
+        load = send_to_each(dict(zip((house.web.url, house.second.url), halves, strict=True)), CLIENTS)
         assert not load.refused
         rates.append(load.rate)
     return Figure(
@@ -100,13 +103,13 @@ def stored(number: WhatsAppSession) -> int:
     return Message.objects.filter(session=number, from_me=False).count()
 
 
-def webhooks(number: WhatsAppSession, count: int) -> Iterator[Request]:
-    """So many messages of `PEOPLE` customers, told now, as WAHA posts them."""
+def webhooks(number: WhatsAppSession, count: int, first: int = 0) -> Iterator[Request]:
+    """So many messages of `PEOPLE` customers, from the `first` one on, told now, as WAHA posts them."""
     now = int((timezone.now() - NOON) / timedelta(seconds=1))
     for at in range(count):
-        phone = f"{CUSTOMERS}{at % PEOPLE:04}"
-        mark = uuid4().hex
-        event = says(f"mensagem {mark}", phone=phone, name=f"Cliente {at % PEOPLE}", at=now, message_id=mark)
+        person, mark = first + at % PEOPLE, uuid4().hex
+        phone = f"{CUSTOMERS}{person:04}"
+        event = says(f"mensagem {mark}", phone=phone, name=f"Cliente {person}", at=now, message_id=mark)
         body = replace(event, id=f"evt_{mark}").body(number)
         signed = ("X-Webhook-Hmac", signature(number.webhook_secret, body))
         yield Request("POST", number.webhook_path, body, (("Content-Type", "application/json"), signed), mark)
