@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -68,24 +68,51 @@ async def _send_to_each(requests: Mapping[str, Iterable[Request]], clients: int,
     load.seconds = time.perf_counter() - began
 
 
-async def _send_all(url: str, requests: Iterable[Request], clients: int, load: Load) -> None:
-    host, port = urlsplit(url).hostname, urlsplit(url).port
-    lines = [await asyncio.open_connection(host, port) for _ in range(clients)]
+async def _send_all(url: str, requests: Iterator[Request], clients: int, load: Load) -> None:
+    loop, host, port = asyncio.get_running_loop(), urlsplit(url).hostname, urlsplit(url).port
+    everybody = [_Client(f"{host}:{port}", requests, load) for _ in range(clients)]
+    for client in everybody:
+        await loop.create_connection(lambda client=client: client, host, port)
     began = time.perf_counter()
-    await asyncio.gather(*(_client(*line, f"{host}:{port}", requests, load) for line in lines))
+    for client in everybody:
+        client.go_on()
+    await asyncio.gather(*(client.done for client in everybody))
     load.seconds = time.perf_counter() - began
-    for _, writer in lines:
-        writer.close()
 
 
-async def _client(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, requests: Iterable[Request], load: Load
-) -> None:
-    for request in requests:
-        began = time.perf_counter()
-        writer.write(request.wire(host))
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        status = int(head.split(maxsplit=2)[1])
-        await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
-        load.milliseconds.append((time.perf_counter() - began) * 1000)
-        load.refused += not 200 <= status < 300
+class _Client(asyncio.Protocol):
+    """One connection, without streams and their tasks: what a client costs, the servers do not have."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, host: str, requests: Iterator[Request], load: Load) -> None:
+        self.host, self.requests, self.load = host, requests, load
+        self.done = asyncio.get_running_loop().create_future()
+        self.answer, self.began = b"", 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def go_on(self) -> None:
+        """The next request, or the end."""
+        request = next(self.requests, None)
+        if request is None:
+            self.transport.close()
+            self.done.set_result(None)
+            return
+        self.answer, self.began = b"", time.perf_counter()
+        self.transport.write(request.wire(self.host))
+
+    def data_received(self, data: bytes) -> None:
+        self.answer += data
+        head, end, body = self.answer.partition(b"\r\n\r\n")
+        if not end or len(body) < int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]):
+            return
+        self.load.milliseconds.append((time.perf_counter() - self.began) * 1000)
+        self.load.refused += not 200 <= int(head.split(maxsplit=2)[1]) < 300
+        self.go_on()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("closed before it answered"))
