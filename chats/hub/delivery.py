@@ -22,8 +22,8 @@ from .reach import attempt
 
 log = structlog.get_logger(__name__)
 
-# Between two deliveries. Telling pages holds the loop: it has four times as long for everything else.
-SHORTEST_REST_SECONDS, LONGEST_REST_SECONDS, REST_A_SECOND_OF_TELLING = 0.01, 0.2, 4
+# Between two deliveries. Telling pages holds the loop: it has three times as long for everything else.
+SHORTEST_REST_SECONDS, LONGEST_REST_SECONDS, REST_A_SECOND_OF_TELLING = 0.01, 0.2, 3
 # A word of a change is late by no more.
 LATEST_WORD = timedelta(minutes=5)
 

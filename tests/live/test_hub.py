@@ -178,7 +178,7 @@ def test_the_longer_pages_are_told_the_longer_the_rest_but_never_longer_than_is_
     assert rests == [
         delivery.SHORTEST_REST_SECONDS,
         delivery.SHORTEST_REST_SECONDS,
-        0.08,
+        0.06,
         delivery.LONGEST_REST_SECONDS,
     ]
 
