@@ -106,7 +106,7 @@ def read_batch(
 
 
 def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What a chat's person is doing now, and who looks at it, for each of these people who may see the chat."""
+    """What a chat's person is doing now, for each of these people who may see the chat."""
     audience = Audience.of(user_ids)
     chat = next(iter(_for_thread(tenant_id, [chat_id])), None)
     if chat is None:
@@ -115,7 +115,7 @@ def presences(tenant_id: UUID, chat_id: UUID, user_ids: Iterable[UUID]) -> dict[
     texts: dict[str, str] = {}
     for language in audience.languages():
         with translation.override(language), timezone.override(chat.tenant.zone):
-            texts[language] = frames.presence(chat) + frames.inside([chat])
+            texts[language] = frames.presence(chat)
     return {pk: texts[audience.users[pk].language] for pk, scope in audience.scopes.items() if scope.admits(chat)}
 
 
@@ -159,16 +159,6 @@ def company_changed_since(tenant_id: UUID, moment: datetime) -> datetime | None:
 def seqs_since(tenant_id: UUID, moment: datetime) -> dict[UUID, int]:
     """Chats of the company that changed since, each with its `seq`."""
     return dict(Chat.objects.filter(tenant_id=tenant_id, updated_at__gte=moment - OVERLAP).values_list("pk", "seq"))
-
-
-def seq_of(chat_id: UUID) -> int:
-    """The `seq` of a chat, 0 when there is none."""
-    return next(iter(_seqs(chat_id)), 0)
-
-
-@compiled
-def _seqs(chat_id: UUID) -> "QuerySet[Chat, int]":
-    return Chat.objects.filter(pk=chat_id).values_list("seq", flat=True)
 
 
 @compiled

@@ -10,7 +10,7 @@ from channels.layers import get_channel_layer
 from django.utils import timezone
 
 from chats import frames, metrics
-from chats.batch import changed_since, presences, seq_of
+from chats.batch import changed_since
 from chats.pages import Page, Shown
 from crm.live import user_group
 
@@ -74,19 +74,11 @@ class Hub(Delivery):
         await self._pulse(page, timezone.now())
 
     async def go_elsewhere(self, page: Page) -> None:
-        """The page has been told everything so far, and shows another conversation: of that it gets what is newer.
-
-        It may have read it seconds ago, before the click: what passes by itself has no `seq`, and is told in any case.
-        """
+        """The page has been told everything so far, and shows another conversation: of that it is told all that it may
+        have read seconds ago, before the click."""
         self._go(attempt(self._say_where, page.tenant_id))
-        shown = page.shown
-        if shown.chat_id is None:
-            return
-        if await self._read(seq_of, shown.chat_id) > shown.seq:
-            await self._deliver(page.tenant_id, {shown.chat_id}, [page])
-        else:
-            texts = await self._read(presences, page.tenant_id, shown.chat_id, {page.user_id})
-            await page.send(texts.get(page.user_id, ""))
+        if page.shown.chat_id:
+            await self._deliver(page.tenant_id, {page.shown.chat_id}, [page])
 
     async def close_conversation(self, page: Page, chat_id: UUID) -> None:
         """The page shows one that it may not show any more, or that has become part of another."""

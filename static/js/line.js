@@ -22,8 +22,8 @@ htmx.createWebSocket = (address) => {
 // htmx's own timer cannot be called off when somebody comes back before it: ours can.
 htmx.config.wsReconnectDelay = () => NEVER_MS;
 
-// Doubling, and spread: a restarted server is not met by everybody at once.
-const pause = () => Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(tries++, 10)) * (0.5 + Math.random() / 2);
+/** Doubling with each try, and spread: a restarted server is not met by everybody at once. */
+export const pause = (tries) => Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
 
 export const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
@@ -51,7 +51,7 @@ document.addEventListener("htmx:wsClose", ({ detail }) => {
   // Refused for good: signed out, or switched off. The login page says the rest.
   if (detail.event.code === 4403) return location.assign(document.body.dataset.login);
   clearTimeout(timer);
-  timer = setTimeout(connect, pause());
+  timer = setTimeout(connect, pause(tries++));
 });
 
 document.addEventListener("htmx:wsBeforeMessage", () => {

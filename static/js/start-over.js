@@ -1,23 +1,22 @@
 // Too much changed to be told piece by piece: the page reads its list and its conversation anew.
 import { asked } from "./asked.js";
+import { pause } from "./line.js";
 
-const RETRY_MS = 1_000;
 const LAST_WORD = [403, 404]; // not theirs any more: the socket says the rest
 
 let isReading = false;
 let isWanted = false;
 
-/** Once for all who ask while it is read; again when it failed, or the page has gone elsewhere meanwhile. */
+/** Once for all who ask while it is read; again when it did not come, or found its place taken. */
 export async function startOver() {
   isWanted = true;
   if (isReading) return;
   isReading = true;
-  while (isWanted) {
+  for (let tries = 0; isWanted; ) {
     isWanted = false;
-    const address = location.href;
-    const came = (await read("#list", list())) && (await read("#thread", conversation()));
-    isWanted ||= !came || location.href !== address;
-    if (!came) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    if ((await read("#list", list())) && (await read("#thread", conversation()))) continue;
+    isWanted = true;
+    await new Promise((resolve) => setTimeout(resolve, pause(tries++)));
   }
   isReading = false;
 }
@@ -38,13 +37,12 @@ function conversation() {
 async function read(target, url) {
   if (!url) return true;
   const asker = document.body.appendChild(document.createElement("i"));
-  const address = location.href;
-  let came = false;
+  let came = false; // and stays so where its place was taken meanwhile by what may be older: nobody hears of it then
   const yields = ({ detail }) => {
     if (detail.requestConfig.elt !== asker) return;
-    // The reader went elsewhere, or is on the way: what they asked for finds its place as it was.
+    // What the reader has asked for finds its place as it was.
     const isOnTheWay = [...asked].some(([xhr, id]) => xhr !== detail.xhr && `#${id}` === target);
-    if (location.href !== address || isOnTheWay) detail.shouldSwap = false;
+    if (isOnTheWay) detail.shouldSwap = false;
     came = detail.shouldSwap || LAST_WORD.includes(detail.xhr.status);
   };
   document.addEventListener("htmx:beforeSwap", yields);

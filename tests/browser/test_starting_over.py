@@ -58,18 +58,31 @@ def test_what_could_not_be_read_anew_is_asked_for_again(running: Running, open_p
     expect(_row(open_page, _maria())).to_contain_text("Maria de Santos")
 
 
-def test_who_goes_on_while_the_page_is_read_anew_stays_there(running: Running, open_page: Page) -> None:
-    held: list[Route] = []
-    thread = re.compile(f"/{joao().pk}/")
-    open_page.route(thread, lambda route: held.append(route))
+def test_what_the_reader_asked_for_before_the_news_and_got_after_it_is_read_again(
+    running: Running, open_page: Page
+) -> None:
+    held: dict[str, Callable[[], None]] = {}
+
+    def hold(route: Route) -> None:
+        what = "anew" if "linhas=" in route.request.url else "tab"
+        answer = route.fetch()
+        if what in held:
+            route.fulfill(response=answer)
+        else:
+            held[what] = lambda: route.fulfill(response=answer)
+
+    open_page.route(re.compile(r"/atendimento/list/"), hold)
+    open_page.locator("#tabs a[href*='aba=fila']").click()
+    _until(open_page, lambda: "tab" in held)
+    _rename_maria()
     _change_the_company(running)
-    _until(open_page, lambda: held)
-    _row(open_page, _maria()).locator("a").click()
-    expect(open_page.locator("#messages")).to_contain_text("Oi, tudo bem?")
-    with open_page.expect_response(thread):
-        held[0].continue_()
-    open_page.wait_for_timeout(500)
-    expect(open_page.locator("#messages")).to_contain_text("Oi, tudo bem?")
+    _until(open_page, lambda: "anew" in held)
+    held["tab"]()
+    expect(open_page.locator("#rows[data-tab=fila]")).to_have_count(1)
+    expect(_row(open_page, _maria())).to_contain_text("Maria Alves")
+    held["anew"]()
+    expect(_row(open_page, _maria())).to_contain_text("Maria de Santos")
+    expect(open_page.locator("#rows[data-tab=fila]")).to_have_count(1)
 
 
 def test_who_is_on_the_way_elsewhere_while_the_page_is_read_anew_arrives(running: Running, open_page: Page) -> None:

@@ -15,6 +15,7 @@ from chats.models import Chat
 from chats.pages import Page, Shown
 from chats.people import colleagues, presence
 from chats.people.presence import Doing
+from chats.waha.models import WhatsAppSession
 from crm.models import User
 from tests.apart import run_apart
 from tests.cast import make_company
@@ -213,12 +214,14 @@ def test_what_changes_while_pages_are_told_waits_until_the_loop_had_time_for_oth
     assert began - ended >= 0.04 * delivery.REST_A_SECOND_OF_TELLING
 
 
-def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_what_passes(chat: Chat) -> None:
+def test_a_page_that_goes_elsewhere_is_told_of_what_has_no_seq_as_well(chat: Chat) -> None:
+    """It may have asked for the conversation before the click, and before that happened."""
     hub = InterruptedHub()
     told: list[str] = []
     page = page_of(User.objects.get(email__startswith="ana"), told, Shown(chat.pk, LATEST - 1))
     presence.note(chat, Doing.TYPING)
     colleagues.say_inside(chat.tenant_id, "another", {(chat.pk, uuid4()): "Bruno Lima"})
+    WhatsAppSession.objects.update(status="FAILED", disconnected_at=timezone.now())
 
     async def scene() -> None:
         await hub.go_elsewhere(page)
@@ -229,4 +232,4 @@ def test_a_page_that_goes_elsewhere_is_told_what_is_newer_there_and_what_passes(
     newer, nothing_newer = told
     assert heard([newer]) == [False, False, True]
     assert heard([nothing_newer]) == [False, False, False]
-    assert all("digitando" in text and "Bruno Lima" in text for text in told)
+    assert all("digitando" in text and "Bruno Lima" in text and "desconectado" in text for text in told)
