@@ -252,6 +252,27 @@ def test_what_has_changed_of_a_sale_is_drawn_anew(
     assert after != before
 
 
+def test_the_navigation_marks_the_page_that_is_open_whichever_was_drawn_before(
+    company: Company, browse: Browse
+) -> None:
+    client = browse(company.ana)
+    for address in ("/atendimento/", "/contatos/", "/leads/", "/atendimento/"):
+        text = client.get(address).content.decode()
+        marked = re.findall(r'<a class="(?:topbar__link|menu__item)" href="([^"]+)"[^>]*aria-current="page"', text)
+        assert marked == [address, address]
+
+
+def test_a_whole_page_is_in_the_language_of_whoever_reads_it(company: Company, chat: Chat, browse: Browse) -> None:
+    client = browse(company.ana)
+    portuguese = client.get(f"/atendimento/{chat.pk}/").content.decode()
+    User.objects.filter(pk=company.ana.pk).update(language="en")
+    english = client.get(f"/atendimento/{chat.pk}/").content.decode()
+    # Of the navigation, the head's doors, the bottom bar, the lead, the deal, and a bubble that waits for the server.
+    words = ("Contatos", "Transferir", "Adiar", "Origem", "Valor previsto", "Não chegou ao servidor")
+    assert [word for word in words if word not in portuguese] == []
+    assert [word for word in words if word in english] == []
+
+
 def test_one_person_in_two_conversations_has_the_doors_of_each(company: Company, chat: Chat, browse: Browse) -> None:
     phone = "5511966665555"
     other: Chat = ChatFactory(tenant=company.tenant, contact=chat.contact, phone=phone, assigned_to=company.ana)

@@ -33,12 +33,16 @@ def measure(house: House) -> Iterator[Figure]:
     company = house.company_with(CHATS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     number, cookie = number_of(company), house.session_of(house.somebody_of(company))
-    send_all(house.web.url, webhooks(number, PEOPLE), 4)
-    yield from asyncio.run(_measure(house, number, cookie))
+    web = house.started()  # with no room left over from other rows, in which pages would cost nothing
+    try:
+        send_all(web.url, webhooks(number, PEOPLE), 4)
+        yield from asyncio.run(_measure(house, web, number, cookie))
+    finally:
+        web.stop()
 
 
-async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[Figure]:
-    figures = await _fan_out(house, number, cookie, SOCKETS // 5 if house.quick else SOCKETS)
+async def _measure(house: House, web: Web, number: WhatsAppSession, cookie: str) -> list[Figure]:
+    figures = await _fan_out(house, web, number, cookie, SOCKETS // 5 if house.quick else SOCKETS)
     seconds = 6 if house.quick else 30
     crowd = CROWD // 5 if house.quick else CROWD
     alone = Bounds(p99=MOST_P99_MS, echo=await _echo(house.floor, cookie))
@@ -49,19 +53,19 @@ async def _measure(house: House, number: WhatsAppSession, cookie: str) -> list[F
         (200, 1, Bounds()),
         (CROWD_RATE, crowd, Bounds(p99=MOST_CROWD_P99_MS, core=MOST_CROWD_CORE)),
     ):
-        figures += await _latency(house.web, number, cookie, rate=rate, pages=pages, seconds=seconds, bounds=bounds)
+        figures += await _latency(web, number, cookie, rate=rate, pages=pages, seconds=seconds, bounds=bounds)
     return figures
 
 
-async def _fan_out(house: House, number: WhatsAppSession, cookie: str, sockets: int) -> list[Figure]:
+async def _fan_out(house: House, web: Web, number: WhatsAppSession, cookie: str, sockets: int) -> list[Figure]:
     runs = house.runs(9)
-    pages = await open_pages(house.web, cookie, FIRST_PAGES)
-    before = _memory(house.web)
-    pages += await open_pages(house.web, cookie, sockets - FIRST_PAGES)
-    memory = (_memory(house.web) - before) / (sockets - FIRST_PAGES) * 1024
+    pages = await open_pages(web, cookie, FIRST_PAGES)
+    before = _memory(web)
+    pages += await open_pages(web, cookie, sockets - FIRST_PAGES)
+    memory = (_memory(web) - before) / (sockets - FIRST_PAGES) * 1024
     spreads = []
     for request in webhooks(number, runs):
-        ask = asyncio.create_task(post(house.web, request))
+        ask = asyncio.create_task(post(web, request))
         spreads.append(await _spread(pages, request.mark))
         await ask
     await close_pages(pages)

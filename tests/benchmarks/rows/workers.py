@@ -44,9 +44,8 @@ def _rate(
 ) -> float:
     chats: list[Chat] = []
     for number in numbers:
-        chats += Chat.objects.filter(session=number, tenant=company, is_group=False).order_by("-last_message_at")[
-            :PEOPLE
-        ]
+        latest = Chat.objects.filter(session=number, is_group=False).order_by("-last_message_at")
+        chats += latest[:PEOPLE]
     load = send_all(house.web.url, answers(chats, house.session_of(house.somebody_of(company)), count), CLIENTS)
     assert not load.refused
     staff = [Worker(DATABASE_URL=database_url()) for _ in range(workers)]
