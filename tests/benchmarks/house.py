@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from chats.models import Chat, Message, SendState
+from chats.models import Ack, Chat, Message, SendState
 from chats.waha.models import WahaEvent
 from config.browser import find_chromium
 from crm.models import Contact, Tenant, User
@@ -80,13 +80,16 @@ class House:
     def forget_customers(self) -> None:
         """Whoever wrote during a measurement goes, with all they wrote, and what waits to be sent never leaves.
 
-        Other rows find what was seeded, and a worker of theirs has nothing else to do.
+        Other rows find what was seeded, and a worker of theirs has nothing else to do. WhatsApp ticked what was sent:
+        without a tick it would be asked for a minute later, and hold up what is sent to the same people then.
         """
         chats = Chat.objects.filter(phone__startswith=CUSTOMERS)
         Contact.objects.filter(chats__in=chats).delete()
         chats.delete()
         WahaEvent.objects.all().delete()
         Message.objects.filter(send_state=SendState.QUEUED).update(send_state=SendState.CANCELLED)
+        unticked = Message.objects.filter(send_state__in=[SendState.SENT, SendState.UNCONFIRMED], ack=Ack.PENDING)
+        unticked.update(send_state=SendState.SENT, ack=Ack.SERVER)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
 
