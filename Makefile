@@ -54,7 +54,7 @@ bench: $(INSTALLED) ## what everything costs, on services and data of its own; r
 	@$(BIN)/python -m config.browser
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-bench-quick: $(INSTALLED) ## the same with a tenth of the data
+bench-quick: $(INSTALLED) ## a quick look: little data, few runs, no rows that need databases of their own
 	@$(BIN)/python -m config.browser
 	@$(BIN)/python -m tests.benchmarks --quick $(ARGS)
 

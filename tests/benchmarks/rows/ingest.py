@@ -70,8 +70,8 @@ def _two(house: House, number: WhatsAppSession) -> Figure:
         both = dict(zip((house.web.url, house.second.url), halves, strict=True))
         two.append(_accepted(send_to_each(both, CLIENTS)))
     return Figure(
-        "ingest", "messages a second, two processes", middle(two), "/s", least=LEAST_OF_ONE, floor=middle(one),
-        floor_name="one process", of_floor=True, runs=len(two),
+        "ingest", "messages a second, two processes", middle(two), "/s", least=house.bound_of_the_whole(LEAST_OF_ONE),
+        floor=middle(one), floor_name="one process", of_floor=True, runs=len(two),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def measure(house: House) -> Iterator[Figure]:
         yield Figure("rest", "worker", _mib(worker), "MiB", MOST_WORKER_MIB)
         number = number_of(company)
         with a_waha(number):
-            asyncio.run(_an_hour(web, number, session, 10 if house.quick else 1))
+            asyncio.run(_an_hour(web, number, session, 20 if house.quick else 1))
             sent = Message.objects.filter(body__startswith="resposta ", send_state=SendState.QUEUED)
             until(lambda: not sent.exists(), seconds=300)
         time.sleep(SETTLED_SECONDS)

@@ -46,7 +46,7 @@ def measure(house: House) -> Iterator[Figure]:
 
 async def _measure(house: House, web: Web, number: WhatsAppSession, cookie: str) -> list[Figure]:
     figures = await _fan_out(house, web, number, cookie, SOCKETS // 5 if house.quick else SOCKETS)
-    seconds = 6 if house.quick else 30
+    seconds = 3 if house.quick else 30
     crowd = CROWD // 5 if house.quick else CROWD
     alone = Bounds(p99=MOST_P99_MS, echo=await _echo(house.floor, cookie))
     for rate, pages, bounds in (
@@ -81,7 +81,7 @@ async def _fan_out(house: House, web: Web, number: WhatsAppSession, cookie: str,
     what = f"last of {sockets} after the first"
     return [
         Figure("sockets", what, middle(spreads), "ms", MOST_FAN_OUT, middle(floors), "raw", of_floor=True, runs=runs),
-        Figure("sockets", f"memory of a page, of {sockets}", memory, "KiB", MOST_KIB),
+        Figure("sockets", f"memory of a page, of {sockets}", memory, "KiB", house.bound_of_the_whole(MOST_KIB)),
     ]
 
 
