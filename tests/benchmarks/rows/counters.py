@@ -17,11 +17,9 @@ def measure(house: House) -> Iterator[Figure]:
     runs = house.runs(200)
     small = house.somebody_of(Tenant.objects.exclude(pk=company.pk).filter(chats__isnull=False)[0])
     took, floor = _count(house.somebody_of(company), runs), _count(small, runs)
-    yield Figure(
-        "counters", "all tabs, in the process", took, "ms", house.bound_of_the_whole(MOST_GROWTH), floor, "few conversations",
-        of_floor=True, runs=runs,
-    )  # fmt: skip
-    yield Figure("counters", "all tabs, in the process", took, "ms", MOST_MS, runs=runs)
+    what, growth = "all tabs, in the process", house.bound_of_the_whole(MOST_GROWTH)
+    yield Figure("counters", what, took, "ms", growth, floor, "few conversations", of_floor=True, runs=runs)
+    yield Figure("counters", what, took, "ms", MOST_MS, runs=runs)
 
 
 def _count(user: User, runs: int) -> float:

@@ -37,9 +37,11 @@ def measure(house: House) -> Iterator[Figure]:
         time.sleep(SETTLED_SECONDS * (2 if house.quick else 4))
         yield Figure("rest", "web process", _mib(web), "MiB", MOST_WEB_MIB)
         yield Figure("rest", "worker", _mib(worker), "MiB", MOST_WORKER_MIB)
+        if house.quick:
+            return
         number = number_of(company)
         with a_waha(number):
-            asyncio.run(_an_hour(web, number, session, 20 if house.quick else 1))
+            asyncio.run(_an_hour(web, number, session))
             sent = Message.objects.filter(body__startswith="resposta ", send_state=SendState.QUEUED)
             until(lambda: not sent.exists(), seconds=300)
         time.sleep(SETTLED_SECONDS)
@@ -50,18 +52,17 @@ def measure(house: House) -> Iterator[Figure]:
         web.stop()
 
 
-async def _an_hour(web: Web, number: WhatsAppSession, session: str, part: int) -> None:
-    """One `part`th of it."""
+async def _an_hour(web: Web, number: WhatsAppSession, session: str) -> None:
     pages = await open_pages(web, session, PAGES)
     listeners = [asyncio.create_task(listen(page, {}, [])) for page in pages]
-    await asyncio.to_thread(send_all, web.url, webhooks(number, IN // part), CLIENTS)
+    await asyncio.to_thread(send_all, web.url, webhooks(number, IN), CLIENTS)
     chats = await asyncio.to_thread(lambda: list(Chat.objects.filter(session=number).order_by("-last_message_at")[:40]))
     looks = (
         Request("GET", f"/atendimento/{chats[at % len(chats)].pk}/", headers=(("Cookie", f"sessionid={session}"),))
-        for at in range(LOOKS // part)
+        for at in range(LOOKS)
     )
     await asyncio.to_thread(send_all, web.url, looks, CLIENTS)
-    await asyncio.to_thread(send_all, web.url, answers(chats, session, OUT // part), CLIENTS)
+    await asyncio.to_thread(send_all, web.url, answers(chats, session, OUT), CLIENTS)
     for listener in listeners:
         listener.cancel()
     await close_pages(pages)
