@@ -7,11 +7,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.identity import pretty_phone
-from crm.models import Activity, Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
+from crm.models import INCOMING, Activity, Contact, Lead, Opportunity, Tag, Team, Tenant, User, new_key
 from crm.search import prefix_query
 from crm.visibility import Scope
 
@@ -70,8 +70,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.filter(status__in=ACTIVE, snoozed_until__isnull=False, merged_into=None)
 
     def incoming(self) -> Self:
-        """Their lead came by itself, and nobody has accepted it."""
-        return self.filter(lead__in=Lead.objects.incoming())
+        """Their lead came by itself, and nobody has accepted it.
+
+        It is the same company's, which is said so that PostgreSQL does not look through all companies' leads.
+        """
+        return self.filter(lead__tenant=F("tenant"), **{f"lead__{name}": value for name, value in INCOMING.items()})
 
     def mine(self, user: User) -> Self:
         return self.filter(assigned_to=user)

@@ -9,7 +9,7 @@ from .fields import ContactField, FieldKind
 from .hooks import TEST_EVENT, DeliveryState, HookEvent, Webhook, WebhookDelivery, new_signing_secret
 from .imports import AT_WORK, ContactImport, IfKnown, ImportProblem, ImportState
 from .keys import new_key
-from .leads import Lead, LeadAct, LeadChange, LeadSource, LeadStatus
+from .leads import INCOMING, Lead, LeadAct, LeadChange, LeadSource, LeadStatus
 from .merges import ContactMerge
 from .notes import ContactNote
 from .opportunities import Opportunity, OpportunityQuerySet, Pipeline, Stage, StageChange, StageKind, Totals
@@ -27,6 +27,7 @@ from .tenants import (
 
 __all__ = [
     "AT_WORK",
+    "INCOMING",
     "TEST_EVENT",
     "Activity",
     "ActivityKind",

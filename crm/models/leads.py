@@ -1,6 +1,6 @@
 """Somebody who may buy."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -37,7 +37,7 @@ class LeadStatus(models.TextChoices):
 OPEN_LEADS = [LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.QUALIFIED]
 # They wrote themselves: nobody entered, imported or sent them.
 WROTE_THEMSELVES = [LeadSource.WHATSAPP, LeadSource.AD]
-INCOMING = Q(status=LeadStatus.NEW, accepted_at=None, source__in=WROTE_THEMSELVES)
+INCOMING: dict[str, Any] = {"status": LeadStatus.NEW, "accepted_at": None, "source__in": WROTE_THEMSELVES}
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -55,7 +55,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def incoming(self) -> Self:
         """People who wrote, and whom nobody has accepted or discarded."""
-        return self.filter(INCOMING)
+        return self.filter(**INCOMING)
 
 
 class Lead(models.Model):
@@ -93,7 +93,7 @@ class Lead(models.Model):
         verbose_name_plural = _("leads")
         indexes = [
             models.Index(fields=["tenant", "status", "-created_at", "-id"], name="lead_by_status"),
-            models.Index(fields=["tenant", "-created_at"], name="lead_incoming", condition=INCOMING),
+            models.Index(fields=["tenant", "-created_at"], name="lead_incoming", condition=Q(**INCOMING)),
             models.Index(fields=["owner", "-created_at"], name="lead_by_owner"),
             models.Index(fields=["tenant", "-created_at", "-id"], name="lead_by_time"),
             GinIndex(words_in("name"), name="lead_words"),

@@ -13,9 +13,9 @@ from chats.api.shapes import in_columns
 from chats.lists.counters import counters_of
 from chats.lists.listing import PAGE_SIZE, ListFilter
 from chats.models import Chat, ChatStatus, Message
-from crm.models import new_key
+from crm.models import Lead, new_key
 from tests.cast import Company
-from tests.factories import NOON, ChatFactory
+from tests.factories import NOON, ChatFactory, TenantFactory
 
 MANY = 6000
 
@@ -87,6 +87,18 @@ def test_the_counters_read_no_table_from_end_to_end(many: None, company: Company
         counted = counters_of(company.ana)
     assert counted.all == 100
     assert "Seq Scan on chats" not in explaining.plan
+
+
+def test_the_counter_of_incoming_leads_reads_no_other_companys(many: None, company: Company) -> None:
+    """Companies share the tables: what one of them counts must not grow with all the others."""
+    neighbour = TenantFactory.create()
+    Lead.objects.bulk_create(Lead(tenant=neighbour, name=f"Cliente {number}") for number in range(50))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_lead")
+    with connection.execute_wrapper(explaining := Explaining()):
+        counters_of(company.ana)
+    (condition,) = re.findall(r"on crm_lead.*\n *(.*)", explaining.plan)
+    assert re.match(r"(Index Cond|Recheck Cond): \(tenant_id = |Filter: .*tenant_id = ", condition), explaining.plan
 
 
 @pytest.mark.django_db
