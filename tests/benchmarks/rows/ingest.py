@@ -64,7 +64,7 @@ def _two(house: House, number: WhatsAppSession) -> Figure:
     send_all(house.second.url, webhooks(number, PEOPLE, PEOPLE), CLIENTS)
     count = MESSAGES // 4 if house.quick else MESSAGES
     one, two = [], []
-    for _ in range(house.runs(7)):
+    for _ in range(house.runs(11)):
         one.append(_accepted(send_all(house.web.url, list(webhooks(number, count)), CLIENTS)))
         halves = [list(webhooks(number, count, first)) for first in (0, PEOPLE)]
         both = dict(zip((house.web.url, house.second.url), halves, strict=True))
