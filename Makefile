@@ -77,7 +77,7 @@ seed: $(INSTALLED) ## demo data; options in ARGS, as in make seed ARGS="--chats 
 	@$(BIN)/python manage.py seed $(ARGS)
 
 reset: $(INSTALLED) ## delete the database, the media and everything else under var/
-	@$(BIN)/python -m config.services
+	@$(BIN)/python -m config.embedded_servers
 	rm -rf var
 
 shell: $(INSTALLED) ## a Python shell with the models loaded

@@ -26,7 +26,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from honcho.environ import parse_procfile
 
-from config import services
+from config import embedded_servers
 from config.memory import nothing_is_garbage
 from config.process_group import ProcessGroup, go_silent
 
@@ -51,7 +51,7 @@ def main() -> int:
         _prepare()
         return _run(web_port, simulator_port)
     finally:
-        services.stop()
+        embedded_servers.stop()
 
 
 def _stop_early(signum: int, frame: FrameType | None) -> None:
@@ -100,7 +100,7 @@ def _prepare() -> None:
         from config.static import collect_if_changed
 
         collect_if_changed()
-    os.environ.update(services.environment())  # our children use these servers, and we own them
+    os.environ.update(embedded_servers.environment())  # our children use these servers, and we own them
     try:
         _bring_database_up_to_date()
     finally:

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from limits import parse as parse_rate
 
-from config import services
+from config import embedded_servers
 from config.local_secret import local_secret
 from config.redaction import redact
 
@@ -229,7 +229,7 @@ for words in RATE_LIMITS.values():
         raise ImproperlyConfigured(f"{words!r} is no rate: it looks like '5 per 5 minutes'.") from None
 
 # --- What it works on -------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", default="") or services.database_url(VAR)
+DATABASE_URL = env.str("DATABASE_URL", default="") or embedded_servers.database_url(VAR)
 DATABASES = {"default": _database(DATABASE_URL)}
 # PostgreSQL itself, where DATABASE_URL is a pgbouncer in transaction mode: who listens for jobs, and who dumps the
 # database, needs a session of their own.
@@ -240,7 +240,7 @@ if DATABASE_DIRECT_URL:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 DIRECT_DATABASE = "direct" if DATABASE_DIRECT_URL else "default"
-REDIS_URL = env.str("REDIS_URL", default="") or services.redis_url(VAR)
+REDIS_URL = env.str("REDIS_URL", default="") or embedded_servers.redis_url(VAR)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
     # Rows and bubbles, some kilobytes each, for as long as they show the same (`chats.templatetags.facts`).

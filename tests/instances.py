@@ -8,10 +8,10 @@ import atexit
 import os
 import tempfile
 
-from config import services, translations
+from config import embedded_servers, translations
 
 if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
-    database_url, redis_url = services.throwaway()
+    database_url, redis_url = embedded_servers.throwaway()
     os.environ.setdefault("DATABASE_URL", database_url)
     os.environ.setdefault("REDIS_URL", redis_url)
 

@@ -1,6 +1,6 @@
 """PostgreSQL and Redis out of Python wheels, so that a fresh machine needs only Python.
 
-`config.services` is the door. How a server lives:
+`config.embedded_servers` is the door. How a server lives:
 
 - Whoever uses it holds a *shared* lock on its room's `users.lock`; the kernel drops it however one ends.
 - One detached `keeper` per server starts it, starts it again when it dies, and tries for the *exclusive*

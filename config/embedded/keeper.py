@@ -1,6 +1,6 @@
 """`python -m config.embedded.keeper NAME ROOM LOCK [--throwaway]`: keeps one server up while it is used.
 
-Started by `config.services` alone, which hands it the open, locked `keeper.lock` as file descriptor LOCK.
+Started by `config.embedded_servers` alone, which hands it the open, locked `keeper.lock` as file descriptor LOCK.
 It leads a session of its own, so a terminal's Ctrl-C or hang-up does not reach it or its server.
 """
 

@@ -10,15 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from chats.models import (
-    Chat,
-    ChatStatus,
-)
-from crm.models import (
-    Team,
-    Tenant,
-    User,
-)
+from chats.models import Chat, ChatStatus
+from crm.models import Team, Tenant, User
 
 from .pages import MODELS, PAGES, address_of, admin_of, rows_of
 

@@ -8,24 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chats.models import (
-    Chat,
-    ChatStatus,
-    Message,
-)
-from chats.waha.models import (
-    EventState,
-    NumberCheck,
-    WahaEvent,
-)
-from crm.models import (
-    Opportunity,
-    Stage,
-    StageChange,
-    Tenant,
-    User,
-    UserSession,
-)
+from chats.models import Chat, ChatStatus, Message
+from chats.waha.models import EventState, NumberCheck, WahaEvent
+from crm.models import Opportunity, Stage, StageChange, Tenant, User, UserSession
 
 from .pages import PAGES, address_of, admin_of
 

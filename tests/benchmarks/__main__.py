@@ -42,10 +42,10 @@ def _set_up() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     import django
 
-    from config import services
+    from config import embedded_servers
 
     django.setup()
-    os.environ.update(services.environment())
+    os.environ.update(embedded_servers.environment())
     from django.core.management import call_command
 
     from config import translations
@@ -58,7 +58,7 @@ def _set_up() -> None:
 
 
 def _measure(names: list[str], *, quick: bool) -> int:
-    from config import services
+    from config import embedded_servers
     from tests.benchmarks.figures import Figure, table
     from tests.benchmarks.house import House
 
@@ -77,7 +77,7 @@ def _measure(names: list[str], *, quick: bool) -> int:
             print(f"  {time.monotonic() - began:.0f} s", flush=True)
     finally:
         house.stop()
-        services.stop()
+        embedded_servers.stop()
     print(f"\n{table(figures)}")
     for name in broken:
         print(f"{name}: broke off, see above")

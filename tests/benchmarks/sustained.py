@@ -18,7 +18,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chats.waha.models import WhatsAppSession
-from config import services
+from config import embedded_servers
 from tests.benchmarks.house import House
 from tests.benchmarks.load import Request, send_all
 from tests.benchmarks.rows.ingest import PEOPLE, number_of, stored, webhooks
@@ -109,7 +109,7 @@ def run(seconds: int) -> int:
         worker.stop()
         house.forget_customers()
         house.stop()
-        services.stop()
+        embedded_servers.stop()
 
 
 async def _run(web: Web, worker: Worker, number: WhatsAppSession, cookie: str, seconds: int) -> int:

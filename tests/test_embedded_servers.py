@@ -19,16 +19,16 @@ import pytest
 import redis
 from django.core.cache.backends.redis import RedisCache
 
-from config import services
+from config import embedded_servers
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 USER = """
 import sys, time
 from pathlib import Path
-from config import services
+from config import embedded_servers
 var, began = Path(sys.argv[1]), time.monotonic()
-print(services.database_url(var), services.redis_url(var), time.monotonic() - began, flush=True)
+print(embedded_servers.database_url(var), embedded_servers.redis_url(var), time.monotonic() - began, flush=True)
 sys.stdin.readline()
 """
 
@@ -112,7 +112,7 @@ def eventually(condition: Callable[[], object], seconds: float = 8) -> None:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """An empty directory outside pytest's own, which is closed to other accounts."""
-    directory = Path(tempfile.mkdtemp(prefix="services-"))
+    directory = Path(tempfile.mkdtemp(prefix="servers-"))
     directory.chmod(0o711)
     yield directory
     eventually(lambda: not servers_of(directory))
@@ -128,7 +128,7 @@ def var(shared: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Path]:
-    directory = Path(tempfile.mkdtemp(prefix="services-"))
+    directory = Path(tempfile.mkdtemp(prefix="servers-"))
     directory.chmod(0o711)
     yield directory / "var"
     shutil.rmtree(directory)
@@ -252,21 +252,21 @@ def test_root_can_run_the_servers_from_a_directory_that_is_closed_to_others(plac
         assert user.redis().ping()
     assert closed.stat().st_mode & 0o777 == 0o700
     eventually(lambda: not servers_of(closed))
-    services.reset(closed / "var")
+    embedded_servers.reset(closed / "var")
 
 
 def test_reset_deletes_the_data_but_not_under_a_user(place: Path) -> None:
     var = place / "var"
     with User(var):
-        with pytest.raises(services.ServicesError):
-            services.reset(var)
+        with pytest.raises(embedded_servers.EmbeddedServersError):
+            embedded_servers.reset(var)
         assert (var / "postgres").exists()
-    services.reset(var)
+    embedded_servers.reset(var)
     assert not (var / "postgres").exists()
 
 
 def test_throwaway_servers_are_deleted_with_their_user(place: Path) -> None:
-    code = "from config import services; print(*services.throwaway()); print(services.environment())"
+    code = "from config import embedded_servers as servers; print(*servers.throwaway()); print(servers.environment())"
     environment = os.environ | {"TMPDIR": str(place)}
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True).stdout

@@ -30,7 +30,7 @@ _held: dict[Path, int] = {}
 """Room → the descriptor that holds our shared lock on its `users.lock`."""
 
 
-class ServicesError(RuntimeError):
+class EmbeddedServersError(RuntimeError):
     """An embedded server could not be started; the message says why and what to do."""
 
 
@@ -69,7 +69,7 @@ def stop() -> None:
 
 
 def reset(var: Path) -> None:
-    """Delete the servers' data. Raises ServicesError while somebody uses them."""
+    """Delete the servers' data. Raises EmbeddedServersError while somebody uses them."""
     import shutil
 
     from config.embedded.places import fallback_home
@@ -80,7 +80,7 @@ def reset(var: Path) -> None:
             descriptor = os.open(room / "users.lock", os.O_RDWR)
             _wait_until_down(room, descriptor)
             if not _lock(descriptor, fcntl.LOCK_EX):
-                raise ServicesError(f"{name} is in use: stop `make run` and whatever else uses it first.")
+                raise EmbeddedServersError(f"{name} is in use: stop `make run` and whatever else uses it first.")
             os.close(descriptor)
         for directory in (fallback_home(room), room):
             shutil.rmtree(directory, ignore_errors=True)
@@ -88,7 +88,7 @@ def reset(var: Path) -> None:
 
 def _use(var: Path, name: str, *, throwaway: bool = False) -> str:
     if sys.platform == "win32":
-        raise ServicesError("The embedded servers need Linux, macOS or WSL: set DATABASE_URL and REDIS_URL.")
+        raise EmbeddedServersError("The embedded servers need Linux, macOS or WSL: set DATABASE_URL and REDIS_URL.")
     room = var.resolve() / name
     try:
         if room not in _held:
@@ -96,7 +96,7 @@ def _use(var: Path, name: str, *, throwaway: bool = False) -> str:
         with _only_one_starts(room):
             return _url_of_running(room) or _start(room, throwaway=throwaway)
     except PermissionError as error:
-        raise ServicesError(f"{room} belongs to another user: {error}. {_ADVICE}") from error
+        raise EmbeddedServersError(f"{room} belongs to another user: {error}. {_ADVICE}") from error
 
 
 _ADVICE = "Or set DATABASE_URL and REDIS_URL to use servers of your own."
@@ -162,10 +162,10 @@ def _start(room: Path, *, throwaway: bool) -> str:
             return url
         if not _has_keeper(room):
             if started:
-                raise ServicesError(_failure(room))
+                raise EmbeddedServersError(_failure(room))
             started = _start_keeper(room, throwaway=throwaway)
         time.sleep(0.01)
-    raise ServicesError(_failure(room))
+    raise EmbeddedServersError(_failure(room))
 
 
 def _start_keeper(room: Path, *, throwaway: bool) -> bool:
@@ -221,5 +221,5 @@ def _wait_until_down(room: Path, descriptor: int) -> None:
 if __name__ == "__main__":
     try:
         reset(Path(os.environ.get("ATENDIMENTO_VAR") or PROJECT / "var"))
-    except ServicesError as error:
+    except EmbeddedServersError as error:
         sys.exit(str(error))
