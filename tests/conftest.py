@@ -37,6 +37,17 @@ def _nobody_was_counted() -> None:
     limits._limiter(settings.REDIS_URL, settings.CHANNEL_PREFIX).storage.reset()
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs_are_left(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Of a test that commits: the queue's tables are not Django's to flush. Beside processes `running` sees to it."""
+    yield
+    asked = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (asked and asked.kwargs.get("transaction"))
+    if commits and "running" not in request.fixturenames:
+        with django_db_blocker.unblock():
+            empty_queue()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Browser tests leave Playwright's loop running; those need it, others would stumble over it.
