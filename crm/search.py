@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import CharField, F, Func, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower, NullIf, Right
 
 WORD = re.compile(r"[a-z0-9]+")
@@ -45,31 +46,31 @@ def document(*texts: str, phones: tuple[str, ...] = ()) -> SearchVector:
 
 def words_in(column: str) -> SearchVector:
     """The words of a text column, folded by the database itself: an index of this expression costs no column."""
-    plain = Func(F(column), Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
-    return SearchVector(plain, config="simple")
+    return SearchVector(_only_words(unaccented(F(column))), config="simple")
 
 
 def person_words(*columns: str, phone: str) -> SearchVector:
     """What a person is found by, computed by the database itself: the words of these columns, folded, and every ending
     of the phone, also without the ninth digit. None of the columns may be null.
     """
-    words = _only_words(_joined(*[_unaccented(F(column)) for column in columns]))
+    words = _only_words(joined(*[unaccented(F(column)) for column in columns]))
     endings = [Right(phone, length) for length in range(SHORTEST_PHONE_SUFFIX, LONGEST_PHONE + 1)]
-    return SearchVector(_joined(words, *endings, *_old_spellings(phone)), config="simple")
+    return SearchVector(joined(words, *endings, *_old_spellings(phone)), config="simple")
 
 
 def in_order_of_name(name: str, otherwise: str) -> Func:
     """By this column, folded; rows in which it is blank come after all others, by the column `otherwise`."""
-    folded = NullIf(Lower(_unaccented(F(name))), Value(""))
-    return Func(folded, _joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
+    folded = NullIf(Lower(unaccented(F(name))), Value(""))
+    return Func(folded, joined(Value("~"), F(otherwise), between=""), function="COALESCE", output_field=CharField())
 
 
 def sorted_as(name: str) -> Func:
     """Where `in_order_of_name` puts somebody of this name."""
-    return Lower(_unaccented(Value(name)))
+    return Lower(unaccented(Value(name)))
 
 
-def _unaccented(text: F | Value) -> Func:
+def unaccented(text: F | Value) -> Func:
+    """The text without accents, by the database itself."""
     return Func(text, Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
 
 
@@ -92,7 +93,8 @@ def _old_spellings(phone: str) -> list[Any]:
     return [old, Right(old, 10)]
 
 
-def _joined(*texts: Func | Value | F, between: str = " ") -> Func:
+def joined(*texts: Combinable, between: str = " ") -> Func:
+    """One text of several; null where one of them is."""
     parts = [part for text in texts for part in (Value(between), text)][1:]
     # In the alphabet's order, as migrations write it: Django compares what is beside the texts in its order.
     return Func(*parts, arg_joiner=" || ", output_field=TextField(), template="(%(expressions)s)")
@@ -111,6 +113,18 @@ def beginnings(typed: str) -> str:
     """
     words = [digits] if (digits := _as_phone(typed)) else WORD.findall(fold(typed))
     return " & ".join(f"{word}:*" for word in words)
+
+
+def ways_to_say(typed: str) -> list[list[str]]:
+    """The words that were typed; a number typed in pieces also as one, for a text may have it either way."""
+    words, digits = WORD.findall(fold(typed)), _as_phone(typed)
+    return [each for each in (words, [digits] if digits and [digits] != words else []) if each]
+
+
+def saying(typed: str) -> SearchQuery | None:
+    """Texts in which every typed word begins some word; None when nothing searchable was typed."""
+    ways = [" & ".join(f"{word}:*" for word in words) for words in ways_to_say(typed)]
+    return query_of(" | ".join(f"({way})" for way in ways)) if ways else None
 
 
 def query_of(words: str) -> SearchQuery:

@@ -79,6 +79,7 @@ class MessageFactory(DjangoModelFactory[Message]):
         model = Message
 
     chat = factory.SubFactory(ChatFactory)
+    tenant = factory.LazyAttribute(lambda message: message.chat.tenant)
     phone = factory.LazyAttribute(lambda message: message.chat.phone)
     body = factory.Sequence(lambda n: f"Mensagem {n}")
     timestamp = NOON

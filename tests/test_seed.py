@@ -189,6 +189,7 @@ def _check_facts(chat: Chat) -> None:
     answers = [one.timestamp for one in spoken if one.from_me]
     assert chat.first_response_at == (min(answers) if answers else None), chat
     assert max(message.seq for message in messages) <= chat.seq
+    assert {message.tenant_id for message in messages} == {chat.tenant_id}
     assert chat.created_at <= messages[0].timestamp
 
 

@@ -171,6 +171,7 @@ def hold(*names: str) -> None:
 def add_system_line(chat: Chat, event: str, **details: Any) -> Message:
     """A line of the timeline that says what happened; `event` is a key of `timeline.SYSTEM_TEXTS`."""
     return Message.objects.create(
+        tenant_id=chat.tenant_id,
         chat=chat,
         phone=chat.phone,
         from_me=True,

@@ -30,6 +30,7 @@ def add_note(chat: Chat, author: User, body: str, *, client_id: UUID | None = No
             return known
         called = mentioned_in(body, mentionable_in(locked, author)) if "@" in body else []
         note = Message.objects.create(
+            tenant_id=locked.tenant_id,
             chat=locked,
             phone=locked.phone,
             from_me=True,

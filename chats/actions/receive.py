@@ -279,6 +279,7 @@ def _is_known(contact: Contact, incoming: Incoming) -> bool:
 def row_of(chat: Chat, incoming: Incoming) -> Message:
     """The message as it will be stored."""
     return Message(
+        tenant_id=chat.tenant_id,
         chat=chat,
         phone=incoming.sender_phone or chat.phone,
         from_me=incoming.from_me,

@@ -159,6 +159,7 @@ def _store(
     if quoted:
         metadata["quoted"] = {"body": quoted.body or quoted.file_name, "from_me": quoted.from_me}
     return Message.objects.create(
+        tenant_id=chat.tenant_id,
         chat=chat,
         phone=chat.phone,
         from_me=True,

@@ -42,6 +42,7 @@ class House:
 class Course:
     """One conversation as it runs: what `bookkeeping` would have noted."""
 
+    tenant: str
     chat: str
     phone: str
     session: str
@@ -84,7 +85,7 @@ class ChatWriter:
         phone = f"55{AREAS[number % len(AREAS)]}9{FIRST_NUMBER + number}"
         team = rng.choice(list(opened.teams))
         owner = str(rng.choice(opened.members(team)).pk)
-        course = Course(str(uuid7()), phone, str(opened.session_of(team).pk), name)
+        course = Course(tenant, str(uuid7()), phone, str(opened.session_of(team).pk), name)
         lines = self._lines(house, fate, length)
         began_at = course.at = self._beginning(fate, length)
         self._talk(course, lines, None if fate < QUEUE else owner, opened)
@@ -172,7 +173,16 @@ class ChatWriter:
             author = client_id = NULL
         seen = ("t" if line.is_ours else "f", said_at, ack, whatsapp_id, said_at, course.session)
         self.tables.messages.add(
-            key, course.chat, course.phone, *seen, author, client_id, str(course.seq), state, line.columns
+            key,
+            course.tenant,
+            course.chat,
+            course.phone,
+            *seen,
+            author,
+            client_id,
+            str(course.seq),
+            state,
+            line.columns,
         )
 
     def _system(self, course: Course, event: str, opened: Opened, owner: str, at: datetime) -> None:
@@ -181,7 +191,7 @@ class ChatWriter:
         about = {"by": who, "to": who} if event == "taken" else {"by": who}
         time, seq = at.isoformat(), str(course.seq)
         columns = ("t", time, NULL, NULL, time, NULL, NULL, NULL, seq, "", system_line(event, **about))
-        self.tables.messages.add(str(uuid7()), course.chat, course.phone, *columns)
+        self.tables.messages.add(str(uuid7()), course.tenant, course.chat, course.phone, *columns)
 
     def _resolve(self, course: Course, opened: Opened, owner: str) -> datetime:
         at = course.at + timedelta(seconds=self.rng.randrange(60, 900))

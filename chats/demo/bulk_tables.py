@@ -21,7 +21,7 @@ CHAT = (
     " answered_at first_response_at resolved_at search outcome assigned_at"
 )
 MESSAGE = (
-    "id chat_id phone from_me timestamp ack message_id created_at session_id author_id client_id seq send_state "
+    "id tenant_id chat_id phone from_me timestamp ack message_id created_at session_id author_id client_id seq send_state "
     + " ".join(CONTENT_COLUMNS)
 )
 NOTIFICATION = "id tenant_id user_id type title message link created_at subject count"

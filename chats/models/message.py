@@ -1,22 +1,28 @@
 """One line of a conversation, whoever wrote it and whether it leaves the house or not."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from crm.keyset import rows_above, rows_below
-from crm.models import User, new_key
-from crm.search import prefix_query, words_in
+from crm.models import Tenant, User, new_key
+from crm.search import saying, words_in
+from crm.words_by_month import led_query, led_words
 
 from .chat import Chat
 from .states import IN_FLIGHT, INTERNAL, LINKED, SPOKEN, Ack, MediaState, MessageType, SendState
+
+# What a search of a company's messages reads.
+WORDS = led_words("body", "tenant", "timestamp")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -29,11 +35,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(superseded_by=None)
 
     def saying(self, typed: str) -> Self:
-        """Lines of people in which each typed word begins some word; none when nothing searchable was typed."""
-        query = prefix_query(typed)
-        if query is None:
-            return self.none()
-        return self.filter(SPOKEN).alias(_words=words_in("body")).filter(_words=query)
+        """Lines of people in which each typed word begins some word; none when nothing searchable was typed.
+
+        For those of one chat: no index knows their words.
+        """
+        return self._with_words(words_in("body"), saying(typed))
+
+    def said_in(self, months: Iterable[int], typed: str, tenant_id: UUID) -> Self:
+        """The same of a company, in months numbered as by `month_of`; an index finds them. Who asks must say whose."""
+        return self._with_words(WORDS, led_query(typed, tenant_id, months)).filter(tenant=tenant_id)
+
+    def _with_words(self, words: SearchVector, query: SearchQuery | None) -> Self:
+        return self.filter(SPOKEN).alias(_words=words).filter(_words=query) if query else self.none()
 
     def with_links(self) -> Self:
         """Texts in which an address stands."""
@@ -107,6 +120,17 @@ class Message(models.Model):
     """A line of a chat. `timestamp` is the provider's (UTC), `created_at` our own clock's."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    # Its chat's, for what is indexed by company. The chat's own key sees to it that there is one, without a look at the
+    # company with each message.
+    tenant = models.ForeignKey(
+        Tenant,
+        models.DO_NOTHING,
+        verbose_name=_("company"),
+        related_name="+",
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+    )
     chat = models.ForeignKey(Chat, models.CASCADE, verbose_name=_("chat"), related_name="messages", db_index=False)
     phone = models.CharField(
         _("phone"), max_length=80, help_text=_("The customer's; in a group, the member's who wrote.")
@@ -234,7 +258,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["chat", "-timestamp", "-id"], name="message_links", condition=LINKED),
             # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap.
-            GinIndex(words_in("body"), name="message_words", condition=SPOKEN),
+            GinIndex(WORDS, name="message_words", condition=SPOKEN),
             models.Index(
                 fields=["session", "created_at"],
                 name="message_in_flight",

@@ -106,6 +106,7 @@ def long_chat(running: Running) -> Chat:
     start = timezone.now() - timedelta(minutes=200)
     Message.objects.bulk_create(
         Message(
+            tenant=chat.tenant,
             chat=chat,
             phone=chat.phone,
             body=f"Mensagem número {number:03}",

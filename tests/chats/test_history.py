@@ -134,7 +134,13 @@ def test_a_stranger_sees_none_of_it(chat: Chat, strangers: Strangers, browse: Br
 def test_links_are_found_by_an_index_of_those_who_have_one(company: Company) -> None:
     chat = ChatFactory(tenant=company.tenant)
     Message.objects.bulk_create(
-        Message(chat=chat, phone=chat.phone, body="sem nada", timestamp=NOON + timedelta(seconds=number))
+        Message(
+            tenant=chat.tenant,
+            chat=chat,
+            phone=chat.phone,
+            body="sem nada",
+            timestamp=NOON + timedelta(seconds=number),
+        )
         for number in range(3000)
     )
     MessageFactory(chat=chat, body="veja https://loja.example/sofa")

@@ -59,7 +59,14 @@ def test_one_plan_for_all_conversations_reads_the_latest_messages_in_the_order_o
     chats = ChatFactory.create_batch(40, tenant=company.tenant)
     lengths = {chat: 1000 if chat is chats[0] else 3 for chat in chats}
     Message.objects.bulk_create(
-        Message(chat=chat, phone=chat.phone, from_me=False, type="TEXT", timestamp=NOON + timedelta(minutes=number))
+        Message(
+            tenant=company.tenant,
+            chat=chat,
+            phone=chat.phone,
+            from_me=False,
+            type="TEXT",
+            timestamp=NOON + timedelta(minutes=number),
+        )
         for chat, length in lengths.items()
         for number in range(length)
     )

@@ -8,14 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chats import actions
 from chats.lists import listing
 from chats.lists.ordering import ORDERS
 from chats.models import Chat, Draft
 from crm.actions import create_opportunity
 from crm.models import Activity, Pipeline, Stage, Tag, User, VisibilityPolicy
 from tests.cast import Company, Strangers
-from tests.factories import NOON, ChatFactory, MessageFactory, WhatsAppSessionFactory
+from tests.factories import NOON, ChatFactory, WhatsAppSessionFactory
 
 from .test_listing import ids, rows, scroll
 
@@ -196,39 +195,3 @@ def test_a_draft_is_told_to_nobody_but_its_writer(company: Company, browse: Brow
     island = f'<li data-chat="{chat.pk}">Bom dia, &lt;b&gt;segue&lt;/b&gt; o orçamento</li>'
     assert island in browse(company.ana).get("/atendimento/list/").content.decode()
     assert "orçamento" not in browse(company.bruno).get("/atendimento/list/").content.decode()
-
-
-# --- Search in what was said ---
-
-
-@pytest.mark.parametrize("typed", ["orcamento", "ORÇAMENTO", "cozinha orç", "82118"])
-def test_what_was_said_is_found_by_its_words(company: Company, browse: Browse, typed: str) -> None:
-    message = MessageFactory(chat__tenant=company.tenant, body="Segue o orçamento da cozinha, pedido #82118.")
-    MessageFactory(chat__tenant=company.tenant, body="Outra coisa")
-    text = browse(company.ana).get("/atendimento/said/", {"q": typed}).content.decode()
-    assert text.count("said__line") == 1
-    assert f"/atendimento/{message.chat.pk}/?m={message.pk}" in text
-    assert "<mark>" in text
-
-
-@pytest.mark.parametrize("typed", ["", "or", "???", "orcamentos", "\x00", "()&|!:*"])
-def test_what_was_not_said_is_not_found(company: Company, browse: Browse, typed: str) -> None:
-    MessageFactory(chat__tenant=company.tenant, body="Segue o orçamento da cozinha")
-    text = browse(company.ana).get("/atendimento/said/", {"q": typed}).content.decode()
-    assert "said__line" not in text
-
-
-def test_what_was_said_where_one_may_not_look_is_not_found(
-    company: Company, strangers: Strangers, browse: Browse
-) -> None:
-    MessageFactory(chat__tenant=company.tenant, chat__assigned_to=company.bruno, body="Segue o orçamento")
-    company.tenant.visibility = VisibilityPolicy.OWN
-    company.tenant.save()
-    for person in (company.ana, strangers.olga):
-        assert "said__line" not in browse(person).get("/atendimento/said/", {"q": "orçamento"}).content.decode()
-
-
-def test_system_lines_are_not_what_somebody_said(company: Company, browse: Browse) -> None:
-    chat = ChatFactory(tenant=company.tenant)
-    actions.resolve(chat, company.ana)
-    assert "said__line" not in browse(company.ana).get("/atendimento/said/", {"q": "resolved"}).content.decode()
