@@ -34,6 +34,7 @@ class Outcome(models.TextChoices):
 
 
 ACTIVE = [ChatStatus.OPEN, ChatStatus.PENDING]
+CLOSED = [ChatStatus.RESOLVED, ChatStatus.ARCHIVED]
 # What the tabs list and count: under way, and not put off until later.
 ON_THE_DESK = Q(status__in=ACTIVE, snoozed_until=None)
 # How the list usually goes, for its indexes.
@@ -286,6 +287,22 @@ class Chat(models.Model):
             ),
             models.Index(
                 fields=["tenant", *LIST_ORDER], name="chat_of_group", condition=ON_THE_DESK & Q(is_group=True)
+            ),
+            # What is over gathers for ever, and some of it is few among many; while it is under way it is not in these.
+            models.Index(
+                fields=["tenant", "assigned_to", "status", *LIST_ORDER],
+                name="chat_closed_mine",
+                condition=Q(status__in=CLOSED),
+            ),
+            models.Index(
+                fields=["tenant", "status", *LIST_ORDER],
+                name="chat_closed_unassigned",
+                condition=Q(status__in=CLOSED, is_group=False, assigned_to=None),
+            ),
+            models.Index(
+                fields=["tenant", "status", *LIST_ORDER],
+                name="chat_closed_group",
+                condition=Q(status__in=CLOSED, is_group=True),
             ),
             # Who has a conversation, and whose it is, without a look at any.
             models.Index(

@@ -54,6 +54,25 @@ def test_a_page_of_any_tab_is_read_in_the_order_of_an_index(many: None, company:
     assert wrong == {}
 
 
+@pytest.mark.parametrize("chip", ["resolvidas", "arquivadas"])
+def test_of_what_is_over_a_tab_reads_no_others_to_find_its_own(many: None, company: Company, chip: str) -> None:
+    """What is over gathers for ever: a list that looks through all of it for the few it shows grows with the years."""
+    over = Chat.objects.filter(status=ChatStatus.RESOLVED)
+    over.update(assigned_to=company.bruno, status={"resolvidas": "RESOLVED", "arquivadas": "ARCHIVED"}[chip])
+    few = Chat.objects.exclude(status=ChatStatus.OPEN).order_by("last_message_at").values("pk")
+    for columns, rows in (({"assigned_to": None}, few[:3]), ({"assigned_to": company.ana}, few[3:6])):
+        Chat.objects.filter(pk__in=rows).update(**columns)
+    Chat.objects.filter(pk__in=few[6:9]).update(is_group=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE chats")
+        # Of so few rows it would sort all that are nobody's.
+        cursor.execute("SET LOCAL enable_sort = off")
+    for tab in ("minhas", "fila", "grupos"):
+        plan = ListFilter(tab=tab, chip=chip).select(company.ana)[: PAGE_SIZE + 1].explain(analyze=True)
+        assert "Rows Removed by Filter" not in plan, plan
+        assert re.search(r"chat_closed.* rows=3[. ]", plan), plan
+
+
 def test_one_plan_for_all_conversations_reads_the_latest_messages_in_the_order_of_an_index(company: Company) -> None:
     """What is prepared is planned before it is known whose messages it reads: most conversations are short."""
     chats = ChatFactory.create_batch(40, tenant=company.tenant)
