@@ -257,8 +257,9 @@ class Message(models.Model):
                 condition=Q(type__in=["IMAGE", "VIDEO", "DOCUMENT"], media_state="READY"),
             ),
             models.Index(fields=["chat", "-timestamp", "-id"], name="message_links", condition=LINKED),
-            # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap.
-            GinIndex(WORDS, name="message_words", condition=SPOKEN),
+            # New words wait in the index's own list and are sorted in later, many at once: a message stays cheap. The
+            # list is short (kB), for a search compares all that waits there with each of its words and months.
+            GinIndex(WORDS, name="message_words", condition=SPOKEN, gin_pending_list_limit=256),
             models.Index(
                 fields=["session", "created_at"],
                 name="message_in_flight",

@@ -128,13 +128,18 @@ def test_the_counter_of_incoming_leads_reads_no_other_companys(many: None, compa
 
 
 @pytest.mark.django_db
-def test_postgresql_knows_enough_words_of_the_search_to_tell_rare_beginnings() -> None:
+@pytest.mark.parametrize(
+    "of, column, known", [("chats", "search", 1000), ("message_words", "to_tsvector", 0)], ids=["chats", "messages"]
+)
+def test_postgresql_keeps_enough_words_of_chats_to_tell_rare_beginnings_and_none_of_messages(
+    of: str, column: str, known: int
+) -> None:
     """Migrations that are squashed anew lose it otherwise: no model says it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'chats'::regclass AND attname = 'search'"
+            "SELECT attstattarget FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s", [of, column]
         )
-        assert cursor.fetchone() == (1000,)
+        assert cursor.fetchone() == (known,)
 
 
 class Explaining:

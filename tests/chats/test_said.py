@@ -15,7 +15,7 @@ from django.utils import timezone
 from chats import actions
 from chats.models import Chat, Message
 from crm.models import User, VisibilityPolicy
-from crm.words_by_month import month_of
+from crm.words_by_month import FIRST_MONTH, month_of
 from tests.cast import Company, Strangers
 from tests.factories import ChatFactory, MessageFactory
 from tests.webhooks import says
@@ -130,12 +130,27 @@ def test_a_search_reads_no_other_companys_words_and_no_other_months(company: Com
     ours = ChatFactory(tenant=company.tenant)
     say(ours, "Segue o boleto", 200, before=timedelta(days=60))
     say(ours, "Segue o boleto", 3)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE messages")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    months = [month_of(timezone.now()), month_of(timezone.now() - timedelta(minutes=1))]
+    analyze_messages()
+    months = {month_of(timezone.now()), month_of(timezone.now() - timedelta(minutes=1))}
     plan = Message.objects.said_in(months, "boleto", company.tenant.pk).explain(analyze=True)
     assert re.search(r"Bitmap Index Scan on message_words .*actual .*rows=3[. ]", plan), plan
+
+
+def test_a_word_that_nobody_said_is_looked_for_in_no_table_however_many_months_there_are(company: Company) -> None:
+    """While other words wait to be sorted into the index, too; PostgreSQL thinks little of either."""
+    chat = ChatFactory(tenant=company.tenant)
+    say(chat, "Segue o boleto", 3_000)
+    analyze_messages()
+    say(chat, "Segue o contrato", 300)
+    ever = range(month_of(timezone.now()) + 1, FIRST_MONTH - 1, -1)
+    plan = Message.objects.said_in(ever, "nada disso", company.tenant.pk).explain(analyze=True)
+    assert "Seq Scan on messages" not in plan, plan
+    assert re.search(r"Bitmap Index Scan on message_words .*actual .*rows=0[. ]", plan), plan
+
+
+def analyze_messages() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messages")
 
 
 def test_every_line_tells_the_company_of_its_chat(company: Company, browse: Browse) -> None:
