@@ -80,7 +80,7 @@ class BoardFilter(forms.Form):
         """Those of them that pass."""
         wanted = self.cleaned_data
         if typed := wanted.get("q"):
-            deals = deals.matching(typed)
+            deals = deals.matching(typed, self.user.tenant_id)
         if team := wanted.get("setor"):
             deals = deals.filter(owner__in=team.members.values("pk"))
         if tag := wanted.get("etiqueta"):

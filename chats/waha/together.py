@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,6 +14,10 @@ from asgiref.sync import sync_to_async
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+# Fewer than these are nothing to wait for.
+CROWD = 8
+STEP_SECONDS = 0.003
 
 
 @dataclass(eq=False)
@@ -46,9 +51,12 @@ class Together(Generic[Item, Result]):
     """Awaited by many: whoever comes while work is under way goes with the next turn, with all who wait then.
 
     `work` is synchronous and gets them in the order in which they came, in the thread of
-    `sync_to_async(thread_sensitive=True)`. There is no delay: who comes alone is served alone. Where many fail
-    together, each is tried by itself and gets an error of its own, unless it is one of `common`, that would meet each
-    of them. Who stops waiting does not take back what was asked.
+    `sync_to_async(thread_sensitive=True)`. There is no delay: who comes alone is served alone. Only a crowd is let come
+    back, where each asks anew as soon as it is answered: else the first of them gets a turn alone, which costs hardly
+    less than one of all, and the others the next, again and again.
+
+    Where many fail together, each is tried by itself and gets an error of its own, unless it is one of `common`, that
+    would meet each of them. Who stops waiting does not take back what was asked.
     """
 
     def __init__(
@@ -81,7 +89,17 @@ class Together(Generic[Item, Result]):
     def _serve(self) -> None:
         """Turn after turn, until nobody waits."""
         while tickets := self._next():
+            began = time.monotonic()
             self._turns.context.run(self._take_turn, tickets)
+            ended = time.monotonic()
+            self._gather(len(tickets) + len(self._waiting), until=ended + (ended - began) / 2)
+
+    def _gather(self, crowd: int, until: float) -> None:
+        """Let them come who were there until now, as long as each step brings more."""
+        there, crowd = -1, min(crowd, self._most)
+        while crowd >= CROWD and there < len(self._waiting) < crowd and time.monotonic() < until:
+            there = len(self._waiting)
+            time.sleep(STEP_SECONDS)
 
     def _next(self) -> list[_Ticket[Item, Result]]:
         with self._lock:

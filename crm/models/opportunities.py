@@ -105,13 +105,14 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         """
         return self.filter(visibility.Scope.of(user).records("owner"))
 
-    def matching(self, typed: str) -> Self:
-        """Whose title or customer has each typed word as the beginning of one; all when it is blank."""
+    def matching(self, typed: str, tenant_id: UUID | None) -> Self:
+        """Of a company, those whose title or customer has each typed word as the beginning of one; all when blank."""
         query = prefix_query(typed)
         if query is None:
             return self.none() if typed.strip() else self
-        titled = Opportunity.objects.alias(_words=words_in("title")).filter(_words=query)
-        named = Opportunity.objects.filter(contact__in=Contact.objects.matching(typed).values("pk"))
+        company = Opportunity.objects.filter(tenant=tenant_id)
+        titled = company.alias(_words=words_in("title")).filter(_words=query)
+        named = company.filter(contact__in=Contact.objects.filter(tenant=tenant_id).matching(typed).values("pk"))
         # Two indexes, one after the other: an "or" would read every row.
         return self.filter(pk__in=titled.values("pk").union(named.values("pk")))
 

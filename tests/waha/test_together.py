@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -185,6 +186,49 @@ def test_who_comes_meanwhile_goes_with_the_next_turn() -> None:
     work = Work(waiting=5)
     assert at_once(work, "abcdef") == {item: item * 2 for item in "abcdef"}
     assert work.turns == [["a"], ["b", "c", "d"], ["e", "f"]]
+
+
+def test_a_crowd_that_comes_back_one_by_one_goes_together_again() -> None:
+    """As WAHA posts: each connection its next event once the last is answered. The first waits for the others."""
+    turns = []
+
+    def work(items: Sequence[int]) -> Sequence[int]:
+        turns.append(len(items))
+        time.sleep(0.05)
+        return items
+
+    async def all_of_them() -> None:
+        call: Together[int, int] = Together(work, most=64)
+
+        async def one(number: int) -> None:
+            for _ in range(8):
+                await asyncio.sleep(number / 1000)
+                assert await call(number) == number
+
+        await asyncio.gather(*map(one, range(16)))
+
+    async_to_sync(all_of_them)()
+    assert sum(turns) == 16 * 8
+    assert len(turns) <= 11, turns
+
+
+def test_few_wait_for_nobody() -> None:
+    """And a crowd that stays away is not waited for."""
+    began = []
+
+    def work(items: Sequence[int]) -> Sequence[int]:
+        began.append(time.monotonic())
+        time.sleep(0.2)
+        return items
+
+    async def few_and_then_one() -> float:
+        call: Together[int, int] = Together(work, most=64)
+        await asyncio.gather(*(call(number) for number in range(12)))
+        asked = time.monotonic()
+        await call(0)
+        return began[-1] - asked
+
+    assert async_to_sync(few_and_then_one)() < 0.05
 
 
 def test_each_gets_an_error_of_its_own() -> None:
