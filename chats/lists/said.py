@@ -21,7 +21,8 @@ Key = tuple[UUID, UUID]
 REACHES = (3, 4, 18, 12 * 100)
 # Who sees all finds enough in the first piece of them.
 PIECES = (slice(0, 100), slice(100, 2_000), slice(2_000, None))
-BEFORE, AROUND = 30, 110
+# So much of the text stands before what was looked for, and in all: on the narrowest row the words must be in sight.
+BEFORE, AROUND = 15, 110
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,12 @@ def excerpt(text: str, typed: str) -> list[tuple[str, bool]]:
         for match in WORD.finditer(plain)
         if (prefix := next((word for word in looked_for if match[0].startswith(word)), ""))
     ]
-    start = max(0, spans[0][0] - BEFORE) if spans else 0
+    first = spans[0][0] if spans else 0
+    start = 0 if first <= BEFORE else (text.find(" ", first - BEFORE, first) + 1 or first)
     pieces, at = [("…" if start else "", False)], start
-    for first, last in spans:
+    for begin, last in spans:
         if last <= start + AROUND:
-            pieces += [(text[at:first], False), (text[first:last], True)]
+            pieces += [(text[at:begin], False), (text[begin:last], True)]
             at = last
     pieces.append((text[at : start + AROUND], False))
     return [(piece, is_match) for piece, is_match in pieces if piece]

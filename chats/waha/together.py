@@ -92,7 +92,8 @@ class Together(Generic[Item, Result]):
             began = time.monotonic()
             self._turns.context.run(self._take_turn, tickets)
             ended = time.monotonic()
-            self._gather(len(tickets) + len(self._waiting), until=ended + (ended - began) / 2)
+            if not self._alone:
+                self._gather(len(tickets) + len(self._waiting), until=ended + (ended - began) / 2)
 
     def _gather(self, crowd: int, until: float) -> None:
         """Let them come who were there until now, as long as each step brings more."""

@@ -83,6 +83,13 @@ def test_a_number_is_found_as_it_was_typed_and_as_one(company: Company, browse: 
     assert found(browse(company.ana), typed) == [str(message.pk)]
 
 
+def test_an_excerpt_begins_with_a_word_shortly_before_what_was_looked_for(company: Company, browse: Browse) -> None:
+    body = "Boa tarde, o prazo é de vinte dias. Quer que eu peça um orçamento com o frete?"
+    MessageFactory(chat__tenant=company.tenant, body=body)
+    text = browse(company.ana).get("/atendimento/said/", {"q": "orçam"}).content.decode()
+    assert "…eu peça um <mark>orçam</mark>ento com o frete?" in text
+
+
 def test_the_latest_come_first_however_long_ago_they_were_said(company: Company, browse: Browse) -> None:
     now = timezone.now()
     moments = [now + timedelta(minutes=5), now, *(now - timedelta(days=days) for days in (3, 40, 100, 300, 900, 3000))]
