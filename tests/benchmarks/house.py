@@ -44,7 +44,7 @@ class House:
 
     def company_with(self, chats: int) -> Tenant:
         """The company that holds at least so many conversations; the demo data are made anew when it does not."""
-        wanted = chats // 20 if self.quick else chats
+        wanted = chats // 40 if self.quick else chats
         biggest = Tenant.objects.annotate(size=Count("chats")).order_by("-size").first()
         if biggest is None or Chat.objects.filter(tenant=biggest).count() < wanted:
             print(f"  seeding {wanted} conversations …", flush=True)
